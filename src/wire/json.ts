@@ -1,7 +1,8 @@
-// Pod, Event and Status as JSON.parse gives them -> the projected objects. Whatever has the wrong type
-// counts as absent: nothing here throws, whatever it is given.
+// Pod, Event and Status as JSON.parse gives them (or protobuf-schema.ts, with Date for times) -> the
+// projected objects. Whatever has the wrong type counts as absent: nothing here throws.
 import { eventOf } from './event.ts';
 import {
+  initialEventsEnd,
   type Container,
   type ContainerState,
   type ContainerStatus,
@@ -109,6 +110,29 @@ export function projectStatus(object: unknown): Status | undefined {
   return status.code === 0 && status.reason === '' && status.message === '' ? undefined : status;
 }
 
+/** Is this the bookmark that ends the initial events of a streaming list? */
+export function endsInitialEvents(object: unknown): boolean {
+  const { annotations } = objectOf(objectOf(object)['metadata']);
+  return objectOf(annotations)[initialEventsEnd] === 'true';
+}
+
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  /** '' on the last page. */
+  readonly continueToken: string;
+  /** The shard selector that the server applied; '' when it applied none. */
+  readonly shardSelector: string;
+}
+
+export function projectListMetadata(metadata: unknown): ListMetadata {
+  const { resourceVersion, continue: continueToken, shardInfo } = objectOf(metadata);
+  return {
+    resourceVersion: textOf(resourceVersion),
+    continueToken: textOf(continueToken),
+    shardSelector: textOf(objectOf(shardInfo)['selector']),
+  };
+}
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 function objectOf(value: unknown): JsonObject {
@@ -128,6 +152,7 @@ function integerOf(value: unknown): number {
 }
 
 function timeOf(value: unknown): number | undefined {
+  if (value instanceof Date) return value.getTime();
   return typeof value === 'string' ? parseTime(value) : undefined;
 }
 

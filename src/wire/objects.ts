@@ -7,6 +7,9 @@ export const wantedLabels = ['pod-template-hash', 'rollouts-pod-template-hash'] 
 /** Annotations that are kept: the static pod's own uid, under which its events are reported. */
 export const wantedAnnotations = ['kubernetes.io/config.mirror'] as const;
 
+/** The annotation, `"true"`, of the bookmark that ends the initial events of a streaming list. */
+export const initialEventsEnd = 'k8s.io/initial-events-end';
+
 export type ContainerType = 'container' | 'init' | 'sidecar' | 'ephemeral';
 
 export interface OwnerReference {
@@ -83,6 +86,11 @@ export interface Pod {
   readonly conditions: readonly PodCondition[];
   /** Of all three status lists; container names are unique within a pod. */
   readonly statuses: readonly ContainerStatus[];
+}
+
+/** The kubelet pulls no more for a pod in one of these phases. */
+export function hasEnded(phase: string): boolean {
+  return phase === 'Failed' || phase === 'Succeeded';
 }
 
 export interface Event {

@@ -16,9 +16,14 @@ export function boundedText(text: string): string {
   return decoder.decode(encoder.encode(cut));
 }
 
-/** The bytes from start to end as UTF-8; invalid sequences become U+FFFD. */
+/** The bytes from start to end, whatever their number; invalid sequences become U+FFFD. */
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
+  return decoder.decode(bytes.subarray(start, end));
+}
+
+/** The bytes from start to end as a text that may be kept. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  return boundedText(decoder.decode(bytes.subarray(start, end)));
+  return boundedText(decodeUtf8(bytes, start, end));
 }
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
