@@ -1,0 +1,36 @@
+// What the texts of an episode say, one after the other -> the cause that it shows.
+import { causes } from '../classify/causes.ts';
+import type { Verdict } from '../classify/verdict.ts';
+
+/** The text of the failure was never seen: kubelets before 1.32 hide it while they back off. */
+export const unknownVerdict: Verdict = {
+  cause: 'unknown',
+  rule: '',
+  evidence: '',
+  stage: undefined,
+  httpStatus: undefined,
+  endpoint: '',
+};
+
+/**
+ * The last definite cause stays. One that hides the real cause for a while (`masks` in the catalogue)
+ * never replaces another definite cause.
+ */
+export function latestCause(shown: Verdict | undefined, next: Verdict | undefined): Verdict {
+  if (next === undefined) return shown ?? unknownVerdict;
+  if (shown === undefined || shown.cause === 'unknown' || next.cause === shown.cause) return next;
+  if (next.cause === 'unknown') return shown;
+  return causes[next.cause].masks && !causes[shown.cause].masks ? shown : next;
+}
+
+/** Causes that a missing pull secret explains: the registry was asked without it. */
+const withoutCredentials: ReadonlySet<string> = new Set([
+  'unauthorized',
+  'forbidden',
+  'access_denied_or_missing',
+]);
+
+export function explainedBySecret(verdict: Verdict, secretMissing: boolean): Verdict {
+  if (!secretMissing || !withoutCredentials.has(verdict.cause)) return verdict;
+  return { ...verdict, cause: 'pull_secret_missing' };
+}
