@@ -113,6 +113,11 @@ export class ApiClient {
 
   /** Sets deletionTimestamp; the kubelet removes the pod (`removePod`) when all is stopped. */
   deletePod(namespace: string, name: string, graceSeconds?: number): void {
+    const unscheduled = this.pod(namespace, name);
+    if (unscheduled !== undefined && unscheduled.spec.nodeName === undefined) {
+      this.removePod(namespace, name, unscheduled.metadata.uid);
+      return;
+    }
     this.changePod(namespace, name, (pod) => {
       if (pod.metadata.deletionTimestamp !== undefined) return pod;
       const grace = graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;

@@ -56,6 +56,8 @@ export interface SimulatedCluster extends ScenarioCluster {
   readonly now: () => number;
   readonly faults: ApiServer['faults'];
   readonly server: ApiServer;
+  /** The stores behind the server, for readers in the same process. */
+  readonly api: ApiClient;
   readonly pods: () => readonly Pod[];
   readonly events: () => readonly Event[];
   readonly truth: () => readonly TruthLine[];
@@ -128,6 +130,7 @@ export function createSimulatedCluster(options: ClusterOptions): SimulatedCluste
   return {
     ...base,
     server,
+    api,
     faults: server.faults,
     now: () => clock.now() + server.faults.clockJumpMs,
     pods: () => api.pods.list().map((stored) => stored.object() as Pod),

@@ -102,12 +102,8 @@ export const badContinue = failure(
   'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
 );
 
-export function unknownField(resource: string, selector: string, field: string): Status {
-  return failure(
-    400,
-    'BadRequest',
-    `Unable to find "/v1, Resource=${resource}" that match label selector "", field selector "${selector}": field label not supported: ${field}`,
-  );
+export function unknownField(field: string): Status {
+  return failure(400, 'BadRequest', `field label not supported: ${field}`);
 }
 
 export function badParameter(message: string): Status {

@@ -29,6 +29,8 @@ export class PodWorker {
   #stopped = false;
   #lastSyncEnd = 0;
   #terminating = false;
+  /** Nothing of the pod is left to do but to remove it when it is deleted. */
+  #ended = false;
   readonly #startedAt: number;
 
   constructor(node: Kubelet, process: KubeletProcess, pod: Pod, containers: PodContainers) {
@@ -57,6 +59,10 @@ export class PodWorker {
     this.pod = pod;
     if (!news) return;
     this.#specVersion = pod.metadata.resourceVersion;
+    if (this.#ended) {
+      this.clock.after(30, () => this.node.finishDeletion(this.pod));
+      return;
+    }
     // A pod that is deleted is stopped at once, even in the middle of a pull.
     if (pod.metadata.deletionTimestamp !== undefined && !this.#terminating) this.#interrupt();
     this.trigger();
@@ -64,7 +70,7 @@ export class PodWorker {
 
   /** Something happened to the pod: sync as soon as the worker and its view of the runtime allow. */
   trigger(): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#ended) return;
     if (this.#syncing !== undefined) {
       this.#pending = true;
       return;
@@ -142,7 +148,7 @@ export class PodWorker {
     if (this.#mustEnd()) {
       this.#terminating = true;
       yield* terminatePod(this);
-      this.#stopped = true;
+      this.#ended = true;
       finished();
       return;
     }
