@@ -56,10 +56,7 @@ export function aSlowPull(given: Partial<SlowPull> = {}): SlowPull {
 }
 
 /** The changes of one failed try: counted, and the state after it. */
-export function failed(
-  after: FailingContainer,
-  before: FailingContainer | undefined = undefined,
-): readonly Change[] {
+export function failed(after: FailingContainer, before?: FailingContainer): readonly Change[] {
   return [
     { type: 'attemptFailed', container: after, verdict: after.verdict },
     { type: 'stateChanged', before, after },
