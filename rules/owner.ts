@@ -1,0 +1,15 @@
+// An alert of a namespace -> the same alert with the label `team` that kube-state-metrics knows of
+// the namespace.
+import { not } from '../src/promql/matchers.ts';
+import { withLabel } from '../src/promql/operators.ts';
+import type { Vector } from '../src/promql/expression.ts';
+import type { Pack } from './alert.ts';
+
+/** Where the namespace has no such label, or kube-state-metrics is away, the alert stays without it. */
+export function withOwner({ q }: Pack, alerts: Vector, namespaceLabel: string): Vector {
+  const label = `label_${namespaceLabel.replaceAll(/[^A-Za-z0-9_]/g, '_')}`;
+  const labels: Vector = q.latest(q.select('kube_namespace_labels', { [label]: not('') }));
+  const named = withLabel(labels, 'team', { copyOf: label });
+  const owners = q.max(['cluster', 'namespace', 'team'], named);
+  return q.enriched(alerts, ['cluster', 'namespace'], 'team', owners);
+}

@@ -1,0 +1,69 @@
+// Test cases -> files for `promtool test rules`.
+import { inputSeries, type Series } from '../../rules/tests/series.ts';
+import { formatDuration } from '../promql/duration.ts';
+import { toYaml } from './yaml.ts';
+
+export interface FiringAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface PromtoolTest {
+  readonly name: string;
+  readonly series: readonly Series[];
+  readonly intervalSeconds: number;
+  /** Seconds; the series are written until the last of them. */
+  readonly alerts: readonly {
+    readonly at: number;
+    readonly alert: string;
+    readonly firing: readonly FiringAlert[];
+  }[];
+  readonly samples?: readonly {
+    readonly at: number;
+    readonly expr: string;
+    readonly expected: readonly { readonly labels: string; readonly value: number }[];
+  }[];
+}
+
+export function promtoolTestFile(
+  ruleFiles: readonly string[],
+  groupOrder: readonly string[],
+  tests: readonly PromtoolTest[],
+): string {
+  const [first] = tests;
+  const file = {
+    rule_files: ruleFiles,
+    evaluation_interval: formatDuration(first?.intervalSeconds ?? 30),
+    group_eval_order: groupOrder,
+    tests: tests.map(({ name, series, intervalSeconds, alerts, samples = [] }) => {
+      const end = Math.max(...[...alerts, ...samples].map((check) => check.at));
+      return {
+        name,
+        interval: formatDuration(intervalSeconds),
+        input_series: series.map((one) => inputSeries(one, end, intervalSeconds)),
+        ...(alerts.length === 0
+          ? {}
+          : {
+              alert_rule_test: alerts.map(({ at, alert, firing }) => ({
+                eval_time: formatDuration(at),
+                alertname: alert,
+                exp_alerts: firing.map(({ labels, annotations }) => ({
+                  exp_labels: labels,
+                  exp_annotations: annotations,
+                })),
+              })),
+            }),
+        ...(samples.length === 0
+          ? {}
+          : {
+              promql_expr_test: samples.map(({ at, expr, expected }) => ({
+                expr,
+                eval_time: formatDuration(at),
+                exp_samples: expected,
+              })),
+            }),
+      };
+    }),
+  };
+  return toYaml(file, ['Generated from rules/tests/*.ts by `npm run generate`: do not edit.']);
+}

@@ -1,0 +1,119 @@
+// The cases of rules/tests/ -> the files that promtool runs over the generated rules.
+import type { Severity } from '../../rules/alert.ts';
+import type { AlertName, AlertRule } from '../../rules/pack.ts';
+import { alertCases, type AlertCase } from '../../rules/tests/alert-cases.ts';
+import { packCases, type PackCase } from '../../rules/tests/pack-cases.ts';
+import { seriesText, withLostScrape } from '../../rules/tests/series.ts';
+import { formatDuration } from '../promql/duration.ts';
+import type { GeneratedFile } from './generated-file.ts';
+import { promtoolTestFile, type FiringAlert, type PromtoolTest } from './promtool-tests.ts';
+import { configuredPack, defaultRulesSettings, isAlert } from './rules-settings.ts';
+
+const settings = { ...defaultRulesSettings, muteUpstream: true };
+const scrapeIntervalSeconds = settings.scrapeIntervalSeconds;
+
+export function ruleTests(): readonly GeneratedFile[] {
+  const groups = configuredPack(settings);
+  const file = (name: string, tests: readonly PromtoolTest[]): GeneratedFile => ({
+    name: `${name}.yaml`,
+    content: promtoolTestFile(
+      ['../../generated/prometheus-rules.yaml', '../../generated/mute-upstream.yaml'],
+      groups.map((group) => group.name),
+      tests,
+    ),
+  });
+  const alertFiles = groups
+    .map(({ name, rules }) => ({ name, alerts: rules.filter(isAlert) }))
+    .filter(({ alerts }) => alerts.length > 0)
+    .map(({ name, alerts }) =>
+      file(
+        name.replace('imagepull.', 'alerts-'),
+        alerts.flatMap((rule) =>
+          alertCases
+            .filter(({ alert }) => alert === rule.alert)
+            .flatMap((one) => alertTests(one, rule)),
+        ),
+      ),
+    );
+  const severities = new Map(
+    groups.flatMap(({ rules }) =>
+      rules.filter(isAlert).map(({ alert, severity }) => [alert, severity]),
+    ),
+  );
+  const packFiles = packCases.map(({ file: name, cases }) =>
+    file(
+      name,
+      cases.map((one) => packTest(one, severities)),
+    ),
+  );
+  return [...alertFiles, ...packFiles];
+}
+
+/** Through the series of alerts, which have no annotations to be compared. */
+function packTest(
+  {
+    name,
+    series,
+    intervalSeconds = scrapeIntervalSeconds,
+    firing = [],
+    silent,
+    samples = [],
+  }: PackCase,
+  severities: ReadonlyMap<AlertName, Severity>,
+): PromtoolTest {
+  const fires = firing.map(({ alert, at, alerts }) => ({
+    expr: `ALERTS{alertname="${alert}", alertstate="firing"}`,
+    at,
+    expected: alerts.map((labels) => ({
+      labels: seriesText('ALERTS', {
+        alertname: alert,
+        alertstate: 'firing',
+        severity: severities.get(alert) ?? '',
+        ...labels,
+      }),
+      value: 1,
+    })),
+  }));
+  const never =
+    silent === undefined
+      ? []
+      : [
+          {
+            expr: `count_over_time(ALERTS{alertname=~"${silent.alerts.join('|')}", alertstate="firing"}[${formatDuration(silent.until)}])`,
+            at: silent.until,
+            expected: [],
+          },
+        ];
+  return { name, series, intervalSeconds, alerts: [], samples: [...fires, ...never, ...samples] };
+}
+
+/** Silent up to the last evaluation, then firing; the same with a lost scrape in between. */
+function alertTests(one: AlertCase, rule: AlertRule): readonly PromtoolTest[] {
+  const firing: FiringAlert = {
+    labels: one.labels,
+    annotations: {
+      summary: rule.summary,
+      description: one.description,
+      runbook_url: `${settings.runbookUrl}/${one.alert}.md`,
+      dashboard_url: one.dashboard,
+    },
+  };
+  const alerts = [
+    { at: one.fires - scrapeIntervalSeconds, alert: one.alert, firing: [] },
+    { at: one.fires, alert: one.alert, firing: [firing] },
+  ];
+  return [
+    {
+      name: `${one.alert}: ${one.story}`,
+      series: one.series,
+      intervalSeconds: scrapeIntervalSeconds,
+      alerts,
+    },
+    {
+      name: `${one.alert}: ${one.story}, and a scrape is lost`,
+      series: withLostScrape(one.series, one.lostScrape),
+      intervalSeconds: scrapeIntervalSeconds,
+      alerts,
+    },
+  ];
+}
