@@ -2,7 +2,7 @@
 import type { ApiClient } from './api-client.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Controllers } from './controllers.ts';
-import type { Kubelet } from './kubelet/kubelet.ts';
+import type { DiskState, Kubelet } from './kubelet/kubelet.ts';
 import { apiTime } from './objects.ts';
 import type { Container, Pod, PodSpec } from './objects.ts';
 import type { PullSecret, PullSecrets } from './pod-behaviour.ts';
@@ -139,7 +139,7 @@ export class Actions {
     this.node(node).startRuntime();
   }
 
-  setDisk(node: string, state: 'full' | 'read-only' | 'ok'): void {
+  setDisk(node: string, state: DiskState): void {
     this.node(node).setDisk(state);
   }
 

@@ -31,11 +31,12 @@ export class ApiClient {
     readonly random: Random;
     readonly historyLimit: number;
     readonly managedFields: boolean;
+    readonly firstRevision?: number;
   }) {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#managedFields = options.managedFields;
-    this.revision = new Revision(options.random.integer(40_000, 90_000));
+    this.revision = new Revision(options.firstRevision ?? options.random.integer(40_000, 90_000));
     this.pods = new ObjectStore(this.revision, options.historyLimit);
     this.events = new ObjectStore(this.revision, options.historyLimit);
   }

@@ -63,6 +63,8 @@ export function listPage(store: ObjectStore, request: ApiRequest): Page | Status
   };
 }
 
+const comma = Buffer.from(',');
+
 /** The body, piece by piece: lists of 100,000 pods are never in memory as a whole. */
 export function* pageBody(request: ApiRequest, page: Page, now: number): Generator<Uint8Array> {
   const kind = request.resource === 'pods' ? 'PodList' : 'EventList';
@@ -78,10 +80,11 @@ export function* pageBody(request: ApiRequest, page: Page, now: number): Generat
   yield Buffer.from(
     `{"kind":"${kind}","apiVersion":"v1","metadata":${JSON.stringify(page.metadata)},"items":[`,
   );
-  let separator = '';
+  let first = true;
   for (const item of page.items) {
-    yield Buffer.from(separator + item.json());
-    separator = ',';
+    if (!first) yield comma;
+    first = false;
+    yield item.json();
   }
   yield Buffer.from(']}');
 }

@@ -60,7 +60,8 @@ export function parseRequest(
 
   const fieldSelector = parameters.get('fieldSelector') ?? '';
   const byField = parseFieldSelector(resource, fieldSelector);
-  if ('unknownField' in byField) return unknownField(byField.unknownField);const shardSelector = abilities.shardedWatch ? (parameters.get('shardSelector') ?? '') : '';
+  if ('unknownField' in byField) return unknownField(byField.unknownField);
+  const shardSelector = abilities.shardedWatch ? (parameters.get('shardSelector') ?? '') : '';
   const byShard = shardSelector === '' ? undefined : parseShardSelector(shardSelector);
   if (shardSelector !== '' && byShard === undefined) {
     return badParameter(`invalid shardSelector ${JSON.stringify(shardSelector)}`);

@@ -62,6 +62,7 @@ function fieldValue(object: Stored, path: string): string {
 /** `a=b,c!=d,e`: what kubectl -l sends in the usual cases; set operators are not simulated. */
 export function parseLabelSelector(text: string): Selector {
   const terms = text.split(',').filter((part) => part !== '');
+  if (terms.length === 0) return () => true;
   return (object) => {
     const labels = object.object().metadata.labels ?? {};
     return terms.every((term) => {

@@ -14,7 +14,7 @@ export interface Stored {
   at(version: number): Stored;
   object(): ApiObject;
   /** Without kind and apiVersion, as items of lists are. */
-  json(): string;
+  json(): Uint8Array;
   /** The message, without an envelope. */
   protobuf(): Uint8Array;
   protobufLength(): number;
@@ -181,7 +181,7 @@ function byKey(a: Stored, b: Stored): number {
 export class WholeObject implements Stored {
   readonly version: number;
   readonly #object: ApiObject;
-  #json: string | undefined;
+  #json: Uint8Array | undefined;
   #protobuf: Uint8Array | undefined;
 
   constructor(object: ApiObject, version: number) {
@@ -212,10 +212,10 @@ export class WholeObject implements Stored {
     return this.#object;
   }
 
-  json(): string {
+  json(): Uint8Array {
     if (this.#json === undefined) {
       const { kind: _, apiVersion: __, ...item } = this.#object;
-      this.#json = JSON.stringify(item);
+      this.#json = Buffer.from(JSON.stringify(item));
     }
     return this.#json;
   }

@@ -150,6 +150,8 @@ function select(change: Change, request: ApiRequest): Change | undefined {
   return before ? { ...change, type: 'DELETED' } : undefined;
 }
 
+const endOfJsonFrame = Buffer.from('}\n');
+
 function objectFrame(
   request: ApiRequest,
   type: ChangeType,
@@ -161,9 +163,11 @@ function objectFrame(
     case 'protobuf':
       return encodeWatchFrame(type, envelope(kind, object.protobuf()));
     case 'json':
-      return Buffer.from(
-        `{"type":"${type}","object":{"kind":"${kind}","apiVersion":"v1",${object.json().slice(1)}}\n`,
-      );
+      return Buffer.concat([
+        Buffer.from(`{"type":"${type}","object":{"kind":"${kind}","apiVersion":"v1",`),
+        object.json().subarray(1),
+        endOfJsonFrame,
+      ]);
     case 'table':
       return jsonFrame(
         type,

@@ -2,6 +2,7 @@
 import type { ApiClient } from '../api-client.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Runtime } from '../failures.ts';
+import type { NodeConfig } from '../node-config.ts';
 import type { Pod, PodSpec, PodStatus } from '../objects.ts';
 import type { PodBehaviour, PullSecrets } from '../pod-behaviour.ts';
 import { Random } from '../random.ts';
@@ -18,17 +19,15 @@ import { ImagePuller } from './image-puller.ts';
 import { KubeletProcess } from './kubelet-process.ts';
 import { StatusWriter } from './status-writer.ts';
 
-export interface NodeConfig {
-  readonly name: string;
-  readonly ip: string;
-  /** Default: that of the cluster. */
-  readonly kubernetesVersion?: string;
-  readonly runtime?: Runtime;
-  /** serializeImagePulls of the kubelet's configuration; default true, as there. */
-  readonly serializeImagePulls?: boolean;
-  readonly registryPullQps?: number;
-  readonly registryBurst?: number;
-}
+/** `images-full`: nothing can be pulled; `full`: nor can a sandbox be made. */
+export type DiskState = 'ok' | 'images-full' | 'full' | 'read-only';
+
+const diskFailures = {
+  ok: undefined,
+  'images-full': 'disk-full',
+  full: 'disk-full',
+  'read-only': 'read-only-disk',
+} as const;
 
 /** The world around a node. */
 export interface Surroundings {
@@ -63,7 +62,7 @@ export class Kubelet {
   readonly #images: PresentImages = new Map();
   readonly #containers = new Map<string, PodContainers>();
   readonly #status: StatusWriter;
-  #disk: 'disk-full' | 'read-only-disk' | undefined;
+  #disk: DiskState = 'ok';
   #runtimeReturnedAt = 0;
   #podIps = 0;
   #process: KubeletProcess | undefined;
@@ -141,9 +140,8 @@ export class Kubelet {
     this.#process?.runtimeReturned();
   }
 
-  setDisk(state: 'full' | 'read-only' | 'ok'): void {
-    this.#disk =
-      state === 'full' ? 'disk-full' : state === 'read-only' ? 'read-only-disk' : undefined;
+  setDisk(state: DiskState): void {
+    this.#disk = state;
   }
 
   /** Images that were pulled at an earlier time. */
@@ -175,7 +173,7 @@ export class Kubelet {
   }
 
   sandboxError(pod: Pod): string | undefined {
-    if (this.#disk === 'disk-full') {
+    if (this.#disk === 'full') {
       return `rpc error: code = Unknown desc = failed to start sandbox "${this.random.hex(64)}": failed to create containerd container: write /var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db: no space left on device`;
     }
     return this.podBehaviour(pod).sandboxError;
@@ -257,7 +255,7 @@ export class Kubelet {
       serialize: config.serializeImagePulls ?? true,
       registryPullQps: config.registryPullQps ?? 5,
       registryBurst: config.registryBurst ?? 10,
-      nodeFailure: () => this.#disk,
+      nodeFailure: () => diskFailures[this.#disk],
     });
     return new KubeletProcess(this, {
       puller,

@@ -1,7 +1,7 @@
 // The simulated kubelet against recordings of real ones: the same sequence of states and events.
 import { describe, expect, test } from 'vitest';
 import type { ScenarioCluster } from '../../../src/sim/cluster.ts';
-import type { NodeConfig } from '../../../src/sim/kubelet/kubelet.ts';
+import type { NodeConfig } from '../../../src/sim/node-config.ts';
 import type { PodBehaviour } from '../../../src/sim/pod-behaviour.ts';
 import type { PodTemplate } from '../../../src/sim/pod-template.ts';
 import { fails, flips, inTurn, isPrivate, works } from '../../../src/sim/registries.ts';

@@ -1,7 +1,7 @@
 // A simulated cluster -> its traffic in the same rows as the extracts of the recordings.
 import { createSimulatedCluster } from '../../../src/sim/cluster.ts';
 import type { ScenarioCluster, SimulatedCluster } from '../../../src/sim/cluster.ts';
-import type { NodeConfig } from '../../../src/sim/kubelet/kubelet.ts';
+import type { NodeConfig } from '../../../src/sim/node-config.ts';
 import type { Event, Pod } from '../../../src/sim/objects.ts';
 import type { EventRow, StateRow, Traffic, Try } from './recorded-traffic.ts';
 

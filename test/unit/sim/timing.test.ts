@@ -102,7 +102,9 @@ describe('events', () => {
     const real = lastCounts(recorded('main', 'manifest-unknown'));
     expect(real).toEqual({ Pulling: 5, BackOff: 44 });
     // Recorded: 83 pods at 5, three at 6, one at 7 (a token came just in time).
-    expect(crowd.filter((traffic) => lastCounts(traffic).Pulling === 5).length).toBeGreaterThan(130);
+    expect(crowd.filter((traffic) => lastCounts(traffic).Pulling === 5).length).toBeGreaterThan(
+      130,
+    );
     for (const traffic of crowd) {
       const counts = lastCounts(traffic);
       expect(counts.Pulling).toBeGreaterThanOrEqual(4);
