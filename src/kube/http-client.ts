@@ -1,0 +1,133 @@
+// Requests -> exchanges over connections that are kept for the next one.
+import type { Socket } from 'node:net';
+import { type AnswerHandler, HttpAnswer } from './http-answer.ts';
+import { openSocket, type Route } from './transport.ts';
+
+export interface Exchange {
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly handler: AnswerHandler;
+  /** The connection stands; the request is on its way. */
+  readonly sent: () => void;
+  readonly signal: AbortSignal;
+}
+
+interface HttpConnection {
+  readonly socket: Socket;
+  /** Both are set anew for each exchange. */
+  receive: (bytes: Buffer) => void;
+  closed: (error: Error | undefined) => void;
+}
+
+/** One request at a time uses a connection; more are opened as needed, few are kept. */
+const mostIdle = 8;
+
+export class HttpClient {
+  readonly #route: Route;
+  readonly #open = new Set<HttpConnection>();
+  #idle: HttpConnection[] = [];
+  #isRetired = false;
+
+  constructor(route: Route) {
+    this.#route = route;
+  }
+
+  /**
+   * GET. Resolves at the end of the answer. Rejects with what the handler throws, with the reason of
+   * `signal`, with the error of the socket, or with a `ClosedError` when the server hangs up.
+   */
+  async get(exchange: Exchange): Promise<void> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined && (await this.#exchange(idle, exchange)) === 'answered') return;
+    // None was idle; or the server had closed it, and not seen the request.
+    await this.#exchange(await this.#connect(exchange.signal), exchange);
+  }
+
+  /** Requests under way go on to their end; nothing is kept for new ones. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const { socket } of this.#idle) socket.destroy();
+  }
+
+  close(): void {
+    this.#isRetired = true;
+    for (const { socket } of this.#open) socket.destroy();
+  }
+
+  async #connect(signal: AbortSignal): Promise<HttpConnection> {
+    const socket = await openSocket(this.#route, signal, (bytes) => connection.receive(bytes));
+    const connection: HttpConnection = { socket, ...idleBehaviour(socket) };
+    let failure: Error | undefined;
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    socket.on('end', () => socket.end());
+    socket.on('close', () => {
+      this.#open.delete(connection);
+      this.#idle = this.#idle.filter((idle) => idle !== connection);
+      connection.closed(failure);
+    });
+    this.#open.add(connection);
+    return connection;
+  }
+
+  #exchange(connection: HttpConnection, exchange: Exchange): Promise<'answered' | 'stale'> {
+    const { handler, headers, path, sent, signal } = exchange;
+    const { socket } = connection;
+    const isReused = socket.bytesWritten > 0;
+    const answer = new HttpAnswer(handler);
+    return new Promise((resolve, reject) => {
+      const abort = (): void => fail(signal.reason);
+      const settle = (): void => {
+        signal.removeEventListener('abort', abort);
+        Object.assign(connection, idleBehaviour(socket));
+      };
+      const fail = (error: unknown): void => {
+        settle();
+        socket.destroy();
+        reject(error);
+      };
+      const finish = (): void => {
+        settle();
+        if (answer.keepsAlive && !this.#isRetired && this.#idle.length < mostIdle) {
+          this.#idle.push(connection);
+        } else socket.destroy();
+        resolve('answered');
+      };
+      connection.receive = (bytes) => {
+        try {
+          answer.push(bytes);
+          if (answer.isComplete) finish();
+        } catch (error) {
+          fail(error);
+        }
+      };
+      connection.closed = (error) => {
+        if (answer.close()) return finish();
+        if (!isReused || !answer.isUntouched) return fail(error ?? new ClosedError());
+        settle();
+        return resolve('stale');
+      };
+      signal.addEventListener('abort', abort);
+      if (signal.aborted) return abort();
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+      return sent();
+    });
+  }
+}
+
+/** The server ended the connection before its answer was complete. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError';
+
+  constructor() {
+    super('closed by the server');
+  }
+}
+
+/** Between two exchanges a server has nothing to say. */
+function idleBehaviour(socket: Socket): Pick<HttpConnection, 'receive' | 'closed'> {
+  return { receive: () => socket.destroy(), closed: () => undefined };
+}

@@ -1,0 +1,325 @@
+// One resource of one scope -> all its objects, then all their changes, for as long as it runs. Nothing
+// but close() ends it: whatever breaks is counted, waited for, and resumed or listed again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { acceptedByList, acceptedByWatch } from '../wire/encoding.ts';
+import type { Resource } from '../wire/objects.ts';
+import type { Encoding, ObjectKind, StreamReader } from '../wire/stream.ts';
+import type { Connection } from './connection.ts';
+import { Intake, type ObjectHandler } from './intake.ts';
+import { KubeError } from './kube-error.ts';
+import { Position } from './position.ts';
+import { type ListMode, type Phase, Recovery } from './recovery.ts';
+import { get } from './request.ts';
+import type { Timing } from './timing.ts';
+import type { WatchMonitor } from './watch-monitor.ts';
+import { type Limits, Watchdog } from './watchdog.ts';
+
+export interface Target {
+  readonly resource: Resource;
+  readonly kind: ObjectKind;
+  /** `/api/v1/pods`. */
+  readonly path: string;
+  readonly fieldSelector: string | undefined;
+  readonly shardSelector: string | undefined;
+  /** For messages: `pods in all namespaces`. */
+  readonly description: string;
+}
+
+export interface ReflectorOptions {
+  readonly target: Target;
+  readonly connection: Connection;
+  readonly handler: ObjectHandler;
+  readonly monitor: WatchMonitor;
+  readonly timing: Timing;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export interface ReflectorStatus {
+  /** Has a first list been completed? */
+  readonly synced: boolean;
+  /** When the server last sent anything of use, by the exporter's clock. */
+  readonly lastContactAt: number | undefined;
+  readonly mode: ListMode;
+  readonly encoding: Encoding['name'] | undefined;
+  /** Undefined while all is well. */
+  readonly lastError: KubeError | undefined;
+}
+
+const pageSize = 500;
+/** Ten million pods. */
+const mostPages = 20_000;
+/** A watch that the server ends sooner, and without an event, is not one. */
+const shortestWatchMs = 1000;
+
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #stop = new AbortController();
+  readonly #position = new Position();
+  readonly #recovery: Recovery;
+  readonly #intake: Intake;
+  #running: Promise<void> | undefined;
+  #phase: Phase = 'asking';
+  #encoding: Encoding['name'] | undefined;
+  #synced = false;
+  #lastContactAt: number | undefined;
+  #lastError: KubeError | undefined;
+  // By the monotonic clock: the other one may jump.
+  #listBegunAt = 0;
+  #reconcileAt = Infinity;
+
+  constructor(options: ReflectorOptions) {
+    const { handler, monitor, random, target, timing } = options;
+    this.#options = options;
+    this.#recovery = new Recovery({
+      resource: target.resource,
+      isSharded: target.shardSelector !== undefined,
+      timing,
+      random,
+    });
+    this.#intake = new Intake(target.resource, handler, monitor, this.#position);
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  get status(): ReflectorStatus {
+    return {
+      synced: this.#synced,
+      lastContactAt: this.#lastContactAt,
+      mode: this.#recovery.mode,
+      encoding: this.#encoding,
+      lastError: this.#lastError,
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const isListing = this.#position.version === '' || this.#isToReconcile();
+      this.#phase = isListing ? 'asking' : 'watching';
+      try {
+        if (isListing && this.#recovery.mode !== 'streaming') await this.#list();
+        else await this.#watch(isListing);
+      } catch (error) {
+        if (signal.aborted) return;
+        const waitMs = this.#failed(asKubeError(error));
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { target } = this.#options;
+    const limit = this.#recovery.mode === 'paged' ? String(pageSize) : undefined;
+    const attempted = `list ${target.description}`;
+    await this.#limited(attempted, async (watchdog) => {
+      watchdog.limit(this.#listLimits());
+      let version = '';
+      let token: string | undefined;
+      for (let page = 1; token !== ''; page++) {
+        const query = { limit, continue: token };
+        const { metadata } = await this.#get(
+          attempted,
+          acceptedByList,
+          watchdog,
+          query,
+          (encoding) => {
+            if (page === 1) this.#listBegins();
+            return encoding.readList(target.kind, (object) => this.#intake.listed(object));
+          },
+        );
+        if (page === 1) version = metadata.resourceVersion;
+        if (page === mostPages || (token !== undefined && metadata.continueToken === token)) {
+          throw new KubeError('endless', `${attempted}: page after page without an end`);
+        }
+        token = metadata.continueToken;
+      }
+      this.#listEnds(version, attempted);
+    });
+  }
+
+  /** Until it ends; when `listing`, all objects come first. */
+  async #watch(listing: boolean): Promise<void> {
+    const { monitor, target } = this.#options;
+    const attempted = `${listing ? 'list and ' : ''}watch ${target.description}`;
+    const watchMs = this.#watchMs(listing);
+    const begunAt = performance.now();
+    let events = 0;
+    await this.#limited(attempted, async (watchdog) => {
+      watchdog.limit(listing ? this.#listLimits() : this.#watchLimits(begunAt + watchMs));
+      const query = {
+        watch: '1',
+        allowWatchBookmarks: 'true',
+        timeoutSeconds: String(Math.ceil(watchMs / 1000)),
+        resourceVersion: listing ? '' : this.#position.version,
+        ...(listing && { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }),
+      };
+      await this.#get(attempted, acceptedByWatch, watchdog, query, (encoding) => {
+        if (listing) {
+          this.#listBegins();
+          watchdog.limit(this.#listLimits());
+        } else this.#sound();
+        return encoding.readWatch(target.kind, (type, object) => {
+          events += 1;
+          if (this.#phase === 'watching') {
+            if (this.#intake.change(type, object, attempted)) this.#recovery.progressed();
+            return;
+          }
+          const version = this.#intake.initial(type, object, attempted);
+          if (version === undefined) return;
+          this.#listEnds(version, attempted);
+          watchdog.limit(this.#watchLimits(begunAt + watchMs));
+        });
+      });
+    });
+    if (this.#phase !== 'watching') {
+      throw new KubeError('truncated', `${attempted}: ended before the list did`);
+    }
+    if (events === 0 && performance.now() - begunAt < shortestWatchMs) {
+      throw new KubeError('server_error', `${attempted}: ended by the server at once`);
+    }
+    this.#position.alive();
+    monitor.restarted(target.resource, this.#isToReconcile() ? 'reconcile' : 'ended');
+  }
+
+  async #limited(attempted: string, action: (watchdog: Watchdog) => Promise<void>): Promise<void> {
+    const watchdog = new Watchdog(attempted, this.#stop.signal);
+    try {
+      await action(watchdog);
+    } catch (error) {
+      // What the request says of its own abortion is of no interest.
+      throw watchdog.signal.aborted ? watchdog.signal.reason : error;
+    } finally {
+      watchdog.done();
+    }
+  }
+
+  #get<R extends StreamReader>(
+    attempted: string,
+    accept: string,
+    watchdog: Watchdog,
+    query: Readonly<Record<string, string | undefined>>,
+    answered: (encoding: Encoding) => R,
+  ): Promise<R> {
+    const { connection, monitor, now, target, timing } = this.#options;
+    const { fieldSelector, path, resource, shardSelector } = target;
+    return get(connection, {
+      path,
+      query: {
+        ...query,
+        fieldSelector,
+        shardSelector: this.#recovery.useShardSelector ? shardSelector : undefined,
+      },
+      accept,
+      attempted,
+      permission: `the verbs list and watch on ${resource}`,
+      connectMs: timing.connectMs,
+      answerMs: timing.answerMs,
+      signal: watchdog.signal,
+      answered: (encoding) => {
+        watchdog.fed();
+        this.#encoding = encoding.name;
+        this.#lastContactAt = now();
+        return answered(encoding);
+      },
+      received: (bytes) => {
+        watchdog.fed();
+        this.#lastContactAt = now();
+        this.#intake.receivedAt = this.#lastContactAt;
+        monitor.received(resource, bytes);
+      },
+    });
+  }
+
+  #listBegins(): void {
+    const { handler, now, timing } = this.#options;
+    const brokenForMs = this.#position.brokenForMs();
+    const to = now();
+    this.#phase = 'listing';
+    this.#listBegunAt = performance.now();
+    const mayHaveLost = this.#synced && brokenForMs > timing.lossAfterMs;
+    handler.listBegins(mayHaveLost ? { from: to - brokenForMs, to } : undefined);
+  }
+
+  #listEnds(version: string, attempted: string): void {
+    const { handler, monitor, random, target, timing } = this.#options;
+    if (version === '') {
+      throw new KubeError('unexpected_answer', `${attempted}: a list without resourceVersion`);
+    }
+    this.#phase = 'watching';
+    this.#synced = true;
+    this.#position.listed(version, this.#listBegunAt);
+    if (target.resource === 'pods') {
+      this.#reconcileAt = performance.now() + timing.reconcileMs * (0.9 + 0.2 * random());
+    }
+    handler.listEnds();
+    monitor.listed(target.resource, (performance.now() - this.#listBegunAt) / 1000);
+    this.#sound();
+  }
+
+  #sound(): void {
+    const { monitor, target } = this.#options;
+    this.#recovery.sound(performance.now());
+    if (this.#lastError !== undefined) monitor.recovered(target.resource);
+    this.#lastError = undefined;
+  }
+
+  /** Returns how long to wait before going on. */
+  #failed(error: KubeError): number {
+    const { monitor, target } = this.#options;
+    this.#lastError = error;
+    const { next, waitMs } = this.#recovery.failed(error, {
+      now: performance.now(),
+      phase: this.#phase,
+      brokenForMs: this.#position.brokenForMs(),
+    });
+    if (next === 'list') this.#position.version = '';
+    monitor.restarted(target.resource, error.code);
+    monitor.problem(target.resource, { error, failures: this.#recovery.failures, waitMs });
+    return waitMs;
+  }
+
+  #isToReconcile(): boolean {
+    return performance.now() >= this.#reconcileAt;
+  }
+
+  /** Random, so that not all watches of all clients end together; not past the next list. */
+  #watchMs(listing: boolean): number {
+    const { random, target, timing } = this.#options;
+    const [shortest, longest] =
+      target.resource === 'pods' ? timing.podWatchMs : timing.eventWatchMs;
+    const watchMs = shortest + (longest - shortest) * random();
+    return listing
+      ? watchMs + timing.listMs
+      : Math.min(watchMs, this.#reconcileAt - performance.now());
+  }
+
+  #listLimits(): Limits {
+    const { answerMs, listMs, listSilenceMs } = this.#options.timing;
+    const silenceMs = this.#phase === 'listing' ? listSilenceMs : answerMs;
+    return { silence: ['timeout', silenceMs], total: ['endless', listMs] };
+  }
+
+  #watchLimits(endsAt: number): Limits {
+    const { target, timing } = this.#options;
+    const leftMs = endsAt + timing.watchGraceMs - performance.now();
+    return {
+      silence: ['silent', target.resource === 'pods' ? timing.podSilenceMs : leftMs],
+      total: ['endless', leftMs],
+    };
+  }
+}
+
+/** What is none is a fault of ours; it must not end the loop either. */
+function asKubeError(error: unknown): KubeError {
+  if (error instanceof KubeError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new KubeError('malformed', message, { cause: error });
+}
