@@ -1,0 +1,57 @@
+// Any message -> a bounded text with one kind of quote, one kind of blank, and no escapes left.
+
+const headLength = 12 * 1024;
+const tailLength = 4 * 1024;
+
+/** The first 12 Ki and the last 4 Ki characters of longer texts: all that the classifier looks at. */
+export function boundText(text: string): string {
+  if (text.length <= headLength + tailLength) return text;
+  return `${text.slice(0, headLength)} … ${text.slice(-tailLength)}`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&#34;': '"',
+  '&apos;': "'",
+  '&#39;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+};
+
+// In this order: Windows paths, so that the `\n` in C:\new stays what it is; what logs, JSON and
+// web pages escape; quotes of chat systems; frames that terminals draw around broken lines; blanks.
+const disturbances = new RegExp(
+  [
+    String.raw`[A-Za-z]:\\[^\s":]*`,
+    String.raw`\\+(?:["nrt]|u00(?:22|26|27|3c|3e))`,
+    `&(?:quot|apos|lt|gt|amp|#34|#39);`,
+    '[“”„«»]',
+    String.raw` ?│ ?\n ?│ ?`,
+    String.raw`[^\S\n]*\n\s*`,
+    String.raw`[^\S\n]+`,
+  ].join('|'),
+  'g',
+);
+
+/** Undoes what logs, JSON and chat systems did to a text. Line feeds stay: they part two errors. */
+export function normalizeText(text: string): string {
+  return text.replace(disturbances, replacement).trim();
+}
+
+function replacement(found: string): string {
+  const first = found.charAt(0);
+  if (first === '\\') return unescaped(found);
+  if (first === '&') return entities[found] ?? found;
+  if (found.includes('│')) return '';
+  if (found.includes('\n')) return '\n';
+  if (/\s/.test(first)) return ' ';
+  return found.length === 1 ? '"' : found;
+}
+
+function unescaped(found: string): string {
+  const code = /u00(..)$/.exec(found)?.[1];
+  if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+  if (found.endsWith('"')) return '"';
+  return found.endsWith('n') ? '\n' : ' ';
+}
