@@ -44,6 +44,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const servers = new Set<Server>();
   const app = fastify({
     bodyLimit: 1024,
+    // It would fail close() as well, after 10 s, while requests still end.
+    pluginTimeout: 0,
     // `localhost` may have two addresses, and then fastify makes two servers.
     serverFactory: (handler) => {
       const server = createWebServer(handler, options.webConfig);
