@@ -2,11 +2,12 @@
 
 /** A pull that the kubelet asked for. */
 export interface AskedPull {
-  readonly image: string;
   /** '' for an image volume. */
   readonly container: string;
-  /** By the exporter's clock, and by that of the node as the event says it. */
+  readonly image: string;
+  /** By the exporter's clock. */
   readonly since: number;
+  /** By the node's clock, as the event says it. */
   readonly eventAt: number;
 }
 
@@ -16,51 +17,55 @@ export interface AskedPull {
  */
 const shownLateMs = 8500;
 
-export class AskedPulls {
-  #pulls: AskedPull[] = [];
+/** Event times are cut to the second. */
+const resolutionMs = 1500;
 
-  get isEmpty(): boolean {
-    return this.#pulls.length === 0;
-  }
+/** Of a pod with many containers or images. */
+const signsKept = 32;
+
+interface Sign {
+  readonly container: string;
+  readonly image: string;
+  readonly eventAt: number;
+}
+
+export class AskedPulls {
+  #pulls: readonly AskedPull[] = [];
+  /** The newest event of each container that a pull does not precede; a relist may tell it first. */
+  #signs: readonly Sign[] = [];
 
   asked(pull: AskedPull): void {
-    const others = this.#pulls.filter((other) => !isSame(other, pull.container, pull.image));
-    const newer = this.#pulls.find(
-      (other) => isSame(other, pull.container, pull.image) && other.eventAt > pull.eventAt,
+    const known = this.#pulls.find((other) => isSame(other, pull));
+    if (known !== undefined && known.eventAt >= pull.eventAt) return;
+    if (this.#signs.some((sign) => ends(sign, pull))) return;
+    this.#pulls = [...this.#pulls.filter((other) => other !== known), pull];
+  }
+
+  /** The kubelet did something else for this pod: it syncs one step at a time. */
+  sawEvent(sign: Sign): void {
+    const others = this.#signs.filter((other) => !isSame(other, sign) || other.eventAt > sign.eventAt);
+    this.#signs = [...others, sign].slice(-signsKept);
+    this.#keep((pull) => !ends(sign, pull));
+  }
+
+  /** The status of a container changed. */
+  sawChange(container: string, isEnd: boolean, now: number): void {
+    this.#keep(
+      (pull) => now - pull.since < shownLateMs && !(isEnd && pull.container === container),
     );
-    this.#pulls = [...others, newer ?? pull];
-  }
-
-  /** How long the pull took that an event says has failed; undefined where nobody saw it begin. */
-  durationMs(failedAt: number, container: string, image: string): number | undefined {
-    const pull = this.#pulls.find((asked) => isSame(asked, container, image));
-    return pull === undefined || pull.eventAt > failedAt ? undefined : failedAt - pull.eventAt;
-  }
-
-  /** The kubelet was busy with something else of this pod at this time: it syncs one step at a time. */
-  sawEvent(eventAt: number, container: string, image: string): void {
-    this.#keep((pull) =>
-      isSame(pull, container, image) || (container !== '' && pull.container === container)
-        ? pull.eventAt > eventAt
-        : pull.eventAt + 1500 > eventAt,
-    );
-  }
-
-  /** The state of a container of the pod has changed. */
-  sawChange(now: number): void {
-    this.#keep(({ since }) => now - since < shownLateMs);
-  }
-
-  /** The pull of this container has ended, whenever it began. */
-  ended(container: string): void {
-    this.#keep((pull) => pull.container !== container);
   }
 
   clear(): void {
     this.#pulls = [];
   }
 
-  slow(now: number, thresholdMs: number): readonly AskedPull[] {
+  /** How long the pull took whose end an event tells; undefined where none told of its begin. */
+  durationMs(end: Sign): number | undefined {
+    const pull = this.#pulls.find((other) => isSame(other, end));
+    return pull === undefined || pull.eventAt > end.eventAt ? undefined : end.eventAt - pull.eventAt;
+  }
+
+  slowerThan(thresholdMs: number, now: number): readonly AskedPull[] {
     if (this.#pulls.length === 0) return this.#pulls;
     return this.#pulls.filter(({ since }) => now - since > thresholdMs);
   }
@@ -70,6 +75,15 @@ export class AskedPulls {
   }
 }
 
-function isSame(pull: AskedPull, container: string, image: string): boolean {
-  return pull.container === container && pull.image === image;
+function isSame(
+  a: { readonly container: string; readonly image: string },
+  b: { readonly container: string; readonly image: string },
+): boolean {
+  return a.container === b.container && a.image === b.image;
+}
+
+function ends(sign: Sign, pull: AskedPull): boolean {
+  const isOwn =
+    isSame(sign, pull) || (sign.container !== '' && sign.container === pull.container);
+  return sign.eventAt >= pull.eventAt + (isOwn ? 0 : resolutionMs);
 }

@@ -1,5 +1,5 @@
 // The newest failed tries of a pull key in the order of time, and how many there were in all.
-import { delayAfter, type Estimate, stepAfter } from './back-off.ts';
+import { delayAfter, type Estimate, stepAfter, sync } from './back-off.ts';
 
 /** One failed try: when it ended, and who told of it. */
 export interface Attempt extends Estimate {
@@ -114,7 +114,7 @@ export class AttemptList {
 
   #isSame(attempt: Attempt, index: number, time: Estimate): boolean {
     if (attempt.reported) return Math.abs(attempt.at - time.at) <= sameReportMs;
-    if (attempt.shownAt !== undefined && time.earliest > attempt.shownAt) return false;
+    if (time.earliest > (attempt.shownAt ?? attempt.latest + sync.longestMs)) return false;
     const overlaps =
       time.latest >= attempt.earliest - resolutionMs &&
       time.earliest <= attempt.latest + resolutionMs;

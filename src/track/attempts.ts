@@ -19,6 +19,8 @@ export interface Past {
   readonly firstAt: number;
   readonly last: Attempt;
   readonly durationMs: number;
+  /** When it was seen. */
+  readonly now: number;
   /** False where the time model had to fill in. */
   readonly exact: boolean;
 }
@@ -82,6 +84,7 @@ export class Attempts {
     this.#list.begin(past.count, past.firstAt, past.last);
     this.#exact = past.exact;
     this.#rhythm.took(past.durationMs);
+    this.#gap = { from: -Infinity, to: past.now };
   }
 
   endEpisode(now: number): void {
@@ -135,8 +138,10 @@ export class Attempts {
       this.#gap = undefined;
       return [];
     }
-    const missed = this.#gap === undefined ? this.#explain(time) : this.#fillUpTo(time);
-    const added = this.#add(this.#gap === undefined ? time : this.#lateShown(time), now);
+    const gap = this.#gap;
+    const missed = gap === undefined ? this.#explain(time) : this.#fillUpTo(time);
+    const isLate = gap !== undefined && now < gap.to + settleMs;
+    const added = this.#add(isLate ? this.#lateShown(time, gap.from) : time, now);
     this.#gap = undefined;
     return [...missed, ...added];
   }
@@ -206,7 +211,8 @@ export class Attempts {
     const { meanMs, shortestMs, longestMs } = sync;
     const old = around(now - meanMs, longestMs - meanMs, meanMs - shortestMs);
     const isNewProcess = this.last !== undefined && isTooEarly(this.last, old);
-    return fresh || isNewProcess ? around(now - 1000, longestMs, 1000) : old;
+    if (fresh && this.count === 0) return around(now - 600, longestMs, 600);
+    return fresh || isNewProcess ? around(now - 1500, longestMs, 1500) : old;
   }
 
   /** Can what a status shows now be this try, rather than one after it? */
@@ -217,9 +223,9 @@ export class Attempts {
   }
 
   /** What a broken watch shows at its end may be old: the model says when it happened. */
-  #lateShown(time: Estimate): Estimate {
-    if (this.last === undefined || this.#gap === undefined) return time;
-    const late = { ...time, earliest: Math.min(time.earliest, this.#gap.from) };
+  #lateShown(time: Estimate, hiddenSince: number): Estimate {
+    if (this.last === undefined) return time;
+    const late = { ...time, earliest: Math.min(time.earliest, hiddenSince) };
     return narrow(late, nextFailure(this.last, this.#rhythm.duration));
   }
 

@@ -16,9 +16,8 @@ export const unknownVerdict: Verdict = {
  * The last definite cause stays. One that hides the real cause for a while (`masks` in the catalogue)
  * never replaces another definite cause.
  */
-export function latestCause(shown: Verdict | undefined, next: Verdict | undefined): Verdict {
-  if (next === undefined) return shown ?? unknownVerdict;
-  if (shown === undefined || shown.cause === 'unknown' || next.cause === shown.cause) return next;
+export function latestCause(shown: Verdict, next: Verdict): Verdict {
+  if (shown.cause === 'unknown' || next.cause === shown.cause) return next;
   if (next.cause === 'unknown') return shown;
   return causes[next.cause].masks && !causes[shown.cause].masks ? shown : next;
 }
@@ -30,7 +29,8 @@ const withoutCredentials: ReadonlySet<string> = new Set([
   'access_denied_or_missing',
 ]);
 
-export function explainedBySecret(verdict: Verdict, secretMissing: boolean): Verdict {
-  if (!secretMissing || !withoutCredentials.has(verdict.cause)) return verdict;
-  return { ...verdict, cause: 'pull_secret_missing' };
+export function explainedBySecret(verdict: Verdict): Verdict {
+  return withoutCredentials.has(verdict.cause)
+    ? { ...verdict, cause: 'pull_secret_missing' }
+    : verdict;
 }

@@ -1,15 +1,8 @@
 // What one list of pods and events tells of an episode -> how it must have gone until now.
 import type { ContainerObservation, PodObservation } from '../observe/observations.ts';
 import type { Past } from './attempts.ts';
-import { delayAfter, type Estimate, nextFailure, stepAfter, sync } from './back-off.ts';
-
-/** One Event object about a pull key. Its count and first time go back to the kubelet's start. */
-export interface Report {
-  readonly type: 'pulling' | 'pullFailed' | 'backOff';
-  readonly count: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
-}
+import { delayAfter, type Duration, type Estimate, nextFailure, sync } from './back-off.ts';
+import { type KnownLives, type KnownTry, type Life, livesOf, type Report } from './lives.ts';
 
 export interface PastEvidence {
   readonly reports: readonly Report[];
@@ -22,147 +15,159 @@ export interface PastEvidence {
   readonly now: number;
 }
 
-/** Where nothing tells how long a try takes. Most fail in a fraction of a second. */
-const usualDurationMs = 1000;
+/** Older events may have expired, and with them those of an earlier life of the kubelet. */
+const eventsLiveMs = 3_000_000;
 
-/** Two tries are never nearer to each other. */
-const leastDistanceMs = 5000;
+/** A status shows a try from one sync after it until two syncs after it. */
+const shownAgeMs = 1.5 * sync.meanMs;
 
-type Try = Estimate & { readonly step: number; readonly reported: boolean };
+interface Walk {
+  readonly count: number;
+  readonly last: Estimate & { readonly step: number };
+  readonly isKnown: boolean;
+  /** No try had to be inferred. */
+  readonly exact: boolean;
+}
 
 /**
- * Error bounds, with events that reach back to the start: none in the first 5 tries, then 1. Without
- * events the kubelet's restarts cannot be known: 5 tries too few for each.
+ * Error bounds: none for the first 5 tries of a kubelet's life where events tell of them, and 1 after
+ * (the chain of the time model). Without events the kubelet's restarts are not known either, and the
+ * count is up to 5 too low for each.
  */
 export function reconstruct(evidence: PastEvidence): Past {
-  const known = knownTimes(evidence);
-  const firstKnown = known.all[0];
-  const firstAt = firstKnown ?? evidence.possibleAt ?? evidence.now - shownAgeMs(evidence);
-  const firstIsSeen = firstKnown !== undefined;
-  let last = exactly(Math.min(firstAt, evidence.now), 1, firstIsSeen);
+  const { now, showing } = evidence;
+  const { lives, durationMs } = withUnseenLife(evidence);
+  const duration: Duration = { usualMs: durationMs, longestMs: durationMs };
+  const walks = lives.map((life, i) => {
+    const next = lives[i + 1]?.beganAt;
+    return walk(life, duration, (time, last) =>
+      next === undefined ? hasHappened(time, last, evidence) : time.at < next,
+    );
+  });
+  const firstAt = Math.min(lives[0]?.beganAt ?? now, now);
+  const latest = walks.at(-1);
+  const last = latest?.last ?? exactly(firstAt, 1);
+  const settled = latest?.isKnown === true ? last : settle(last, evidence);
+  const isStillShown = showing === 'attempt' || settled.at + 2 * sync.longestMs > now;
+  return {
+    count: walks.reduce((sum, { count }) => sum + count, 0),
+    firstAt,
+    last: {
+      ...settled,
+      reported: latest?.isKnown ?? false,
+      shownAt: isStillShown && showing === 'backOff' ? undefined : now,
+    },
+    durationMs,
+    now,
+    exact: evidence.reports.length > 0 && walks.every(({ exact }) => exact),
+  };
+}
+
+/** The lives that events tell of, and one before them where their events may have expired. */
+function withUnseenLife(evidence: PastEvidence): KnownLives {
+  const { reports, notBefore, possibleAt, showing, now } = evidence;
+  const told = livesOf(reports, notBefore, now);
+  const beganAt = told.lives[0]?.beganAt;
+  const firstAt = possibleAt ?? now - (showing === 'attempt' ? 1 : 2) * sync.meanMs;
+  const mayHaveExpired = possibleAt !== undefined && possibleAt < now - eventsLiveMs;
+  if (beganAt !== undefined && !(mayHaveExpired && possibleAt < beganAt - 60_000)) return told;
+  return {
+    ...told,
+    lives: [{ beganAt: Math.min(firstAt, now), tries: [] }, ...told.lives],
+  };
+}
+
+/** All tries of one life: those that are known, and between and after them those of the model. */
+function walk(
+  { beganAt, tries }: Life,
+  duration: Duration,
+  happens: (next: Estimate, last: Estimate) => boolean,
+): Walk {
+  let last = exactly(tries[0]?.at ?? beganAt, 1);
   let count = 1;
-  let exact = firstIsSeen;
-  let lifeBegan = 0;
+  let exact = tries.length > 0;
+  for (const known of tries.slice(1)) {
+    const walked = count + triesUpTo(known, last, duration);
+    const told = known.ordinal ?? Math.max(walked, known.atLeast);
+    if (known.ordinal === undefined && told > count + 1) exact = false;
+    count = told;
+    last = exactly(known.at, count);
+  }
+  const knownCount = count;
   for (;;) {
-    const anchor = known.ordinals.get(last.at);
-    if (anchor !== undefined && anchor > last.step) {
-      count = Math.max(count, lifeBegan + anchor);
-      last = { ...last, step: anchor };
-      exact = firstIsSeen;
+    const skipped = skippable(last, duration, happens);
+    if (skipped > 0) {
+      count += skipped;
+      last = skip(last, skipped, duration);
     }
-    const next = nextTry(last, known, evidence.now);
-    if (!next.reported && !hasHappened(next, last, evidence)) break;
-    if (next.step === 1) lifeBegan = count;
-    if (!next.reported) exact = false;
-    const skipped = known.all.some((at) => at > last.at) ? 0 : skippable(last, known, evidence.now);
-    count += 1 + skipped;
-    last = skipped === 0 ? next : skip(next, skipped, known.durationMs);
+    const next = nextFailure(last, duration);
+    if (!happens(next, last)) break;
+    count += 1;
+    last = { ...next, step: last.step + 1 };
   }
   return {
     count,
-    firstAt,
-    last: { ...settle(last, evidence), shownAt: last.at + 29_000 < evidence.now ? last.at + sync.meanMs : undefined },
-    durationMs: known.durationMs,
-    exact,
+    last,
+    isKnown: tries.length > 0 && count === knownCount,
+    exact: exact && count === knownCount,
   };
 }
 
-interface Known {
-  /** Sorted, each once. */
-  readonly all: readonly number[];
-  /** Where a kubelet's life began: its back-off started anew. */
-  readonly lives: ReadonlySet<number>;
-  /** Tries since the life began, of those whose number an event counts. */
-  readonly ordinals: ReadonlyMap<number, number>;
-  readonly durationMs: number;
-}
-
-function knownTimes({ reports, notBefore, now }: PastEvidence): Known {
-  const durationMs = measuredDuration(reports);
-  const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
-  const pulling = current.filter(({ type }) => type === 'pulling');
-  const times: number[] = [];
-  const lives: number[] = [];
-  const ordinals = new Map<number, number>();
-  for (const { firstAt, lastAt, count } of pulling) {
-    const ended = Math.min(lastAt + durationMs, now);
-    times.push(ended);
-    if (firstAt < notBefore) continue;
-    ordinals.set(ended, count);
-    lives.push(Math.min(firstAt + durationMs, now));
+/** How many tries after `last` the known one is: 1 where it is the next. */
+function triesUpTo(
+  known: KnownTry,
+  last: Estimate & { readonly step: number },
+  duration: Duration,
+): number {
+  let tries = 1;
+  let next = { ...nextFailure(last, duration), step: last.step + 1 };
+  for (;;) {
+    const after = nextFailure(next, duration);
+    if (Math.abs(after.at - known.at) > Math.abs(next.at - known.at)) return tries;
+    tries += 1;
+    next = { ...after, step: next.step + 1 };
   }
-  for (const { type, firstAt } of current) {
-    const isStart = type === 'backOff' && firstAt >= notBefore;
-    if (isStart && !lives.some((at) => Math.abs(at - firstAt) < 60_000)) lives.push(firstAt);
-  }
-  for (const { type, firstAt, lastAt } of current) {
-    if (type !== 'pullFailed') continue;
-    times.push(lastAt);
-    if (firstAt >= notBefore) times.push(firstAt);
-  }
-  return {
-    all: distinct([...lives, ...times]),
-    lives: new Set(lives),
-    ordinals,
-    durationMs,
-  };
-}
-
-/** Sorted, without those that must be the same try. */
-function distinct(times: readonly number[]): readonly number[] {
-  return times
-    .toSorted((a, b) => a - b)
-    .filter((at, i, sorted) => i === 0 || at - (sorted[i - 1] ?? 0) >= leastDistanceMs);
-}
-
-function measuredDuration(reports: readonly Report[]): number {
-  const failures = reports.filter(({ type }) => type === 'pullFailed').map(({ lastAt }) => lastAt);
-  const durations = reports
-    .filter(({ type }) => type === 'pulling')
-    .map(({ lastAt }) => Math.min(...failures.filter((at) => at >= lastAt)) - lastAt)
-    .filter((durationMs) => durationMs < 600_000);
-  return durations.at(-1) ?? usualDurationMs;
-}
-
-function nextTry(last: Try, known: Known, now: number): Try {
-  const modelled = nextFailure(last, duration(known));
-  const report = known.all.find((at) => at > last.at + leastDistanceMs / 2);
-  const isNext = report !== undefined && report <= modelled.latest + sync.longestMs;
-  if (!isNext) return { ...modelled, step: last.step + 1, reported: false };
-  const time = { at: report, earliest: report - 1000, latest: Math.min(report + 1500, now) };
-  return { ...time, step: known.lives.has(report) ? 1 : stepAfter(last, time), reported: true };
 }
 
 /** A try that would not be shown yet is left to the status that will show it. */
-function hasHappened(next: Try, last: Try, { showing, now }: PastEvidence): boolean {
+function hasHappened(next: Estimate, last: Estimate, { showing, now }: PastEvidence): boolean {
   if (showing === 'backOff') return next.at < now - sync.meanMs;
-  const shownNow = now - 1.5 * sync.meanMs;
-  return Math.abs(next.at - shownNow) < Math.abs(last.at - shownNow);
+  return Math.abs(next.at - (now - shownAgeMs)) < Math.abs(last.at - (now - shownAgeMs));
 }
 
-/** How many tries at the longest delay can be counted at once, none of them known. */
-function skippable(last: Try, known: Known, now: number): number {
-  if (delayAfter(last.step) < delayAfter(99)) return 0;
-  const rhythmMs = nextFailure(last, duration(known)).at - last.at;
-  return Math.max(0, Math.floor((now - last.at) / rhythmMs) - 2);
+/** At the longest delay the rhythm is even: the tries of days need not be walked one by one. */
+function skippable(
+  last: Estimate & { readonly step: number },
+  duration: Duration,
+  happens: (next: Estimate, last: Estimate) => boolean,
+): number {
+  if (delayAfter(last.step) < delayAfter(Infinity)) return 0;
+  let tries = 0;
+  for (let more = 2 ** 20; more >= 1; more /= 2) {
+    const reached = skip(last, tries + more, duration);
+    if (happens(nextFailure(reached, duration), reached)) tries += more;
+  }
+  return tries;
 }
 
-function skip(next: Try, tries: number, durationMs: number): Try {
-  const after = nextFailure({ ...next, step: 99 }, { usualMs: durationMs, longestMs: durationMs });
-  const at = next.at + tries * (after.at - next.at);
-  const spread = Math.sqrt(tries + 1);
+function skip(
+  last: Estimate & { readonly step: number },
+  tries: number,
+  duration: Duration,
+): Estimate & { readonly step: number } {
+  const next = nextFailure(last, duration);
+  const at = last.at + tries * (next.at - last.at);
+  const spread = Math.sqrt(tries);
   return {
     at,
-    earliest: at - spread * (next.at - next.earliest),
-    latest: at + spread * (next.latest - next.at),
-    step: next.step + tries,
-    reported: false,
+    earliest: at - Math.max(spread * (next.at - next.earliest), last.at - last.earliest),
+    latest: at + Math.max(spread * (next.latest - next.at), last.latest - last.at),
+    step: last.step + tries,
   };
 }
 
 /** What the status shows now bounds the last try. */
-function settle(last: Try, { showing, now }: PastEvidence): Try {
-  if (last.reported) return last;
+function settle<Try extends Estimate>(last: Try, { showing, now }: PastEvidence): Try {
   const latest = showing === 'attempt' ? now - sync.shortestMs : now;
   const earliest = showing === 'attempt' ? now - 2 * sync.longestMs : -Infinity;
   const at = Math.min(Math.max(last.at, earliest), latest);
@@ -174,12 +179,8 @@ function settle(last: Try, { showing, now }: PastEvidence): Try {
   };
 }
 
-function exactly(at: number, step: number, reported: boolean): Try {
-  return { at, earliest: at - 1000, latest: at + 1500, step, reported };
-}
-
-function shownAgeMs({ showing }: PastEvidence): number {
-  return showing === 'attempt' ? sync.meanMs : 2 * sync.meanMs;
+function exactly(at: number, step: number): Estimate & { readonly step: number } {
+  return { at, earliest: at - 1000, latest: at + 1500, step };
 }
 
 /**
@@ -207,8 +208,4 @@ export function firstPossibleFailure(
     (at) => at !== undefined,
   );
   return times.length === 0 ? undefined : Math.max(...times);
-}
-
-function duration({ durationMs }: Known): { usualMs: number; longestMs: number } {
-  return { usualMs: durationMs, longestMs: durationMs };
 }

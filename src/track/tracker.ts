@@ -7,10 +7,13 @@ import type {
   PodObservation,
   StreamObservation,
 } from '../observe/observations.ts';
+import { EarlyEvents } from './early-events.ts';
 import { NodeClocks } from './node-clock.ts';
 import { proofOf } from './proof.ts';
+import { PulledCounter } from './pulled-counter.ts';
 import type { Change, FailingContainer, SlowPull } from './states.ts';
-import { type Surroundings, TrackedPod } from './tracked-pod.ts';
+import type { Surroundings } from './surroundings.ts';
+import { TrackedPod } from './tracked-pod.ts';
 
 export interface TrackerOptions {
   readonly classify: Classify;
@@ -18,22 +21,28 @@ export interface TrackerOptions {
   readonly slowPullThresholdMs: number;
 }
 
+/**
+ * The only way in are `apply` and `tick`; each answers with what it changed, in order. Times are Unix
+ * milliseconds of the exporter's clock and must not go backwards by much: nothing breaks, but what
+ * waits for a time waits longer.
+ */
 export class Tracker {
   readonly #around: Surroundings;
   readonly #pods = new Map<string, TrackedPod>();
-  readonly #early = new Map<string, { events: EventObservation[]; until: number }>();
   readonly #uidOfEvents = new Map<string, string>();
+  readonly #early = new EarlyEvents();
+  readonly #pulled = new PulledCounter();
   readonly #failing = new Map<string, FailingContainer>();
   readonly #slow = new Map<string, SlowPull>();
   #changes: Change[] = [];
-  #eventsFrom = Infinity;
 
-  constructor(options: TrackerOptions) {
+  constructor({ classify, slowPullThresholdMs }: TrackerOptions) {
     this.#around = {
-      ...options,
+      classify,
+      slowPullThresholdMs,
       clocks: new NodeClocks(),
       emit: (change) => this.#emit(change),
-      unseenSince: 0,
+      unseenSince: -Infinity,
     };
   }
 
@@ -50,22 +59,22 @@ export class Tracker {
       case 'event':
         this.#hear(observation, now);
         break;
-      default:
+      case 'podDeleted':
+      case 'listed':
+      case 'gap':
         this.#follow(observation, now);
+        break;
     }
     return this.#take();
   }
 
-  /** Call it about once a second: for what time alone decides. */
+  /** For what time alone decides; call it about once a second. */
   tick(now: number): readonly Change[] {
     for (const pod of this.#pods.values()) {
       pod.tick(now);
       this.#forgetIdle(pod);
     }
-    for (const [uid, { until }] of this.#early) {
-      if (until > now) break;
-      this.#early.delete(uid);
-    }
+    this.#early.expire(now);
     return this.#take();
   }
 
@@ -84,62 +93,32 @@ export class Tracker {
 
   #observe(observation: PodObservation, now: number): void {
     const known = this.#pods.get(observation.uid);
-    const early = this.#early.get(observation.eventUid);
-    this.#early.delete(observation.eventUid);
-    const concerns = observation.containers.some((container) =>
-      ['attempt', 'backOff', 'noPull', 'creating'].includes(proofOf(container)),
-    );
-    if (known === undefined && early === undefined && !concerns) return;
+    const early = this.#early.take(observation.eventUid);
+    if (known === undefined && early.length === 0 && !mayFail(observation)) return;
     const pod = known ?? new TrackedPod(observation, this.#around);
-    for (const event of early?.events ?? []) {
-      if (event.listed) pod.hear(event, now);
-      else pod.await(event, now);
-    }
     this.#pods.set(pod.uid, pod);
     this.#uidOfEvents.set(pod.eventUid, pod.uid);
-    pod.observe(observation, now);
+    for (const event of pod.observe(observation, early, now)) this.#early.keep(event, now);
     this.#forgetIdle(pod);
   }
 
   #hear(event: EventObservation, now: number): void {
-    if (event.lastAt !== undefined && !event.listed) {
-      this.#around.clocks.heard(event.node, event.lastAt, now);
-    }
-    const { namespace } = event;
-    if (event.fact.type === 'pulling') {
-      const { registry } = parseImageReference(event.image);
+    const { fact, namespace, image, podUid, node, lastAt, listed } = event;
+    if (lastAt !== undefined && !listed) this.#around.clocks.heard(node, lastAt, now);
+    if (fact.type === 'pulling') {
+      const { registry } = parseImageReference(image);
       this.#changes.push({ type: 'pullStarted', namespace, registry });
     }
-    if (event.fact.type === 'pulled') this.#countPulled(event, now);
-    const pod = this.#pods.get(this.#uidOfEvents.get(event.podUid) ?? '');
-    if (pod !== undefined) pod.hear(event, now);
-    else this.#keepEarly(event, now);
-  }
-
-  #countPulled(event: EventObservation, now: number): void {
-    if (event.fact.type !== 'pulled' || event.lastAt === undefined) return;
-    const time = this.#around.clocks.whenReported(event.node, event.lastAt, now, event.listed);
-    if (event.listed && time.latest < this.#eventsFrom) return;
-    const { registry } = parseImageReference(event.image);
-    this.#changes.push({
-      type: 'pullSucceeded',
-      namespace: event.namespace,
-      registry,
-      at: time.at,
-      durationMs: event.fact.durationMs,
-    });
-  }
-
-  #keepEarly(event: EventObservation, now: number): void {
-    const { type } = event.fact;
-    if (type === 'pulled' || type === 'created' || type === 'alreadyPresent') {
-      this.#early.delete(event.podUid);
-      return;
+    this.#changes.push(...this.#pulled.count(event, this.#around.clocks, now));
+    const pod = this.#pods.get(this.#uidOfEvents.get(podUid) ?? '');
+    if (pod !== undefined) {
+      if (pod.hear(event, now) === 'early') this.#early.keep(event, now);
+    } else if (isSuccess(event)) {
+      this.#early.forget(podUid);
+    } else if (!listed || this.#around.unseenSince !== undefined) {
+      // What a list tells of pods that are known to be healthy is history.
+      this.#early.keep(event, now);
     }
-    const kept = this.#early.get(event.podUid);
-    this.#early.delete(event.podUid);
-    const events = [...(kept?.events ?? []), event].slice(-16);
-    this.#early.set(event.podUid, { events, until: now + 300_000 });
   }
 
   #follow(observation: StreamObservation, now: number): void {
@@ -149,7 +128,7 @@ export class Tracker {
         break;
       case 'gap':
         if (observation.resource === 'events') {
-          this.#eventsFrom = observation.from;
+          this.#pulled.missedSince(observation.from);
           break;
         }
         this.#around.unseenSince ??= observation.from;
@@ -157,30 +136,28 @@ export class Tracker {
         break;
       case 'listed':
         if (observation.resource === 'events') {
-          this.#eventsFrom = Infinity;
-          for (const pod of this.#pods.values()) pod.closePast();
+          this.#pulled.listed();
+          for (const pod of this.#pods.values()) pod.closeHistory();
           break;
         }
         this.#around.unseenSince = undefined;
         for (const uid of this.#pods.keys()) {
           if (!observation.uids.has(uid)) this.#end(uid, now);
         }
+        break;
     }
   }
 
   #end(uid: string, now: number): void {
+    this.#early.forget(uid);
     const pod = this.#pods.get(uid);
-    this.#early.delete(uid);
     if (pod === undefined) return;
-    pod.end('deleted', now);
-    this.#forget(pod);
+    pod.end(now);
+    this.#forgetIdle(pod);
   }
 
   #forgetIdle(pod: TrackedPod): void {
-    if (pod.isIdle) this.#forget(pod);
-  }
-
-  #forget(pod: TrackedPod): void {
+    if (!pod.isIdle) return;
     this.#pods.delete(pod.uid);
     this.#uidOfEvents.delete(pod.eventUid);
   }
@@ -198,12 +175,25 @@ export class Tracker {
   }
 }
 
+/** Does the pod show anything that the tracker has to remember? */
+function mayFail({ containers }: PodObservation): boolean {
+  return containers
+    .map(proofOf)
+    .some((proof) => ['attempt', 'backOff', 'noPull', 'creating'].includes(proof));
+}
+
+function isSuccess({ fact: { type } }: EventObservation): boolean {
+  return type === 'pulled' || type === 'alreadyPresent' || type === 'created';
+}
+
 function show<State extends { readonly uid: string; readonly container: string }>(
   shown: Map<string, State>,
   before: State | undefined,
   after: State | undefined,
 ): void {
-  const { uid, container } = (after ?? before) as State;
-  if (after === undefined) shown.delete(`${uid}/${container}`);
-  else shown.set(`${uid}/${container}`, after);
+  const state = after ?? before;
+  if (state === undefined) return;
+  const key = `${state.uid}/${state.container}`;
+  if (after === undefined) shown.delete(key);
+  else shown.set(key, after);
 }

@@ -1,0 +1,161 @@
+// The kubelet's events about one pod -> failed tries, their causes, pulls that run, and the past.
+import type { EventObservation } from '../observe/observations.ts';
+import type { AskedPulls } from './asked-pulls.ts';
+import type { Estimate } from './back-off.ts';
+import type { TrackedContainer } from './container.ts';
+import type { Report } from './lives.ts';
+import type { PodEpisodes } from './pod-episodes.ts';
+import type { PodHistory } from './pod-history.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `early`: only a status to come can tell what the event is about. */
+export type Hearing = 'heard' | 'early';
+
+/** Above this count a listed Pulling event is no sign of a running pull: the end's was held back. */
+const reliablyReported = 4;
+
+export class EventJudge {
+  readonly #episodes: PodEpisodes;
+  readonly #history: PodHistory;
+  readonly #pulls: AskedPulls;
+  readonly #around: Surroundings;
+
+  constructor(
+    episodes: PodEpisodes,
+    history: PodHistory,
+    pulls: AskedPulls,
+    around: Surroundings,
+  ) {
+    this.#episodes = episodes;
+    this.#history = history;
+    this.#pulls = pulls;
+    this.#around = around;
+  }
+
+  hear(event: EventObservation, now: number): Hearing {
+    const { fact, container, image, lastAt: eventAt } = event;
+    if (eventAt === undefined) return 'heard';
+    const time = this.#around.clocks.whenReported(event.node, eventAt, now, event.listed);
+    const sign = { container, image, eventAt };
+    switch (fact.type) {
+      case 'pulling':
+        this.#remember(event, 'pulling', now);
+        this.#pulling(event, time);
+        return 'heard';
+      case 'pullFailed': {
+        this.#remember(event, 'pullFailed', now);
+        const durationMs = this.#pulls.durationMs(sign);
+        this.#pulls.sawEvent(sign);
+        return this.#pullFailed(event, fact.message, time, durationMs);
+      }
+      case 'backOff':
+        this.#remember(event, 'backOff', now);
+        this.#pulls.sawEvent(sign);
+        return 'heard';
+      case 'inspectFailed':
+      case 'neverPull':
+        this.#pulls.sawEvent(sign);
+        this.#noPull(event, now);
+        return 'heard';
+      case 'secretMissing':
+        this.#episodes.missSecret();
+        return 'heard';
+      case 'pulled':
+      case 'alreadyPresent':
+      case 'created':
+      case 'syncFailed':
+        this.#pulls.sawEvent(sign);
+        return 'heard';
+    }
+  }
+
+  #pulling(event: EventObservation, time: Estimate): void {
+    const { container, image, lastAt: eventAt = 0, count, listed } = event;
+    if (listed && count > reliablyReported) return;
+    this.#pulls.asked({ container, image, since: time.at, eventAt });
+    if (count === 1 && !listed) this.#episodes.findKey(image)?.attempts.lifeBegan(time);
+  }
+
+  #pullFailed(
+    event: EventObservation,
+    message: string,
+    time: Estimate,
+    durationMs: number | undefined,
+  ): Hearing {
+    this.#nameVolume(event);
+    const known = this.#episodes.findKey(event.image);
+    const isFailing = known !== undefined && this.#episodes.isFailing(known);
+    if (event.listed && (!isFailing || this.#history.isOpen(known))) {
+      if (isFailing && known.verdict.cause === 'unknown') {
+        this.#episodes.read(known, message, 'Failed');
+      }
+      return 'heard';
+    }
+    const concerned = this.#concernedBy(event);
+    if (!isFailing) {
+      const opening = this.#mayOpen(concerned, event, time);
+      if (opening !== 'open') return opening;
+    }
+    const key = known ?? this.#episodes.keyOf(event.image);
+    if (!isFailing) for (const container of concerned) this.#episodes.open(container, key, time.at);
+    const isNewest = time.latest >= (key.attempts.last?.at ?? 0);
+    if (isNewest) this.#episodes.read(key, message, 'Failed');
+    const added = key.attempts.reported(time);
+    if (durationMs !== undefined) key.attempts.took(durationMs);
+    if (added.length > 0) this.#history.settle(key);
+    this.#episodes.count(key, added);
+    return 'heard';
+  }
+
+  /** Is this a failure of now? A container that still runs may be about to show it, or long healed. */
+  #mayOpen(
+    concerned: readonly TrackedContainer[],
+    event: EventObservation,
+    time: Estimate,
+  ): Hearing | 'open' {
+    if (concerned.length === 0) return 'early';
+    const healthy = concerned.find(({ proof }) => proof === 'running' || proof === 'pulled');
+    if (healthy === undefined) return 'open';
+    const startedAt = this.#around.clocks.when(event.node, healthy.startedAt ?? 0, time.latest);
+    return startedAt > time.at ? 'heard' : 'early';
+  }
+
+  /** An image volume is pulled before the container's own image, and named by no container. */
+  #nameVolume({ container, image }: EventObservation): void {
+    if (container !== '' || this.#episodes.findKey(image) !== undefined) return;
+    for (const { episode, imageVolumes } of this.#episodes.containers) {
+      if (episode?.isGuess === true && imageVolumes.includes(image)) episode.key.rename(image);
+    }
+  }
+
+  #concernedBy(event: EventObservation): readonly TrackedContainer[] {
+    return this.#episodes.containers.filter(({ name, image, imageVolumes }) =>
+      event.container === ''
+        ? imageVolumes.includes(event.image)
+        : name === event.container && image === event.image,
+    );
+  }
+
+  #noPull({ container, node, firstAt }: EventObservation, now: number): void {
+    const concerned = this.#episodes.containers.find(({ name }) => name === container);
+    if (concerned === undefined || firstAt === undefined) return;
+    const at = this.#around.clocks.when(node, firstAt, now);
+    concerned.noPullAt = Math.min(concerned.noPullAt ?? at, at);
+  }
+
+  #remember(event: EventObservation, type: Report['type'], now: number): void {
+    const { node, count, firstAt, lastAt, listed } = event;
+    if (!listed || firstAt === undefined || lastAt === undefined) return;
+    const { clocks } = this.#around;
+    this.#history.remember(event, {
+      type,
+      count,
+      firstAt: clocks.whenReported(node, firstAt, now, true).at,
+      lastAt: clocks.whenReported(node, lastAt, now, true).at,
+    });
+    this.#nameVolume(event);
+    const key = this.#episodes.findKey(event.image);
+    const past = key && this.#history.lookAgain(key);
+    if (past !== undefined) key?.attempts.begin(past);
+  }
+}

@@ -1,0 +1,168 @@
+// Event objects of one pull key -> the lives of the kubelet in which they were made, and the tries
+// that are known in each. A kubelet's memory of a key, back-off and counts alike, ends with the process.
+
+/** One Event object about a pull key. Its count and first time go back to the kubelet's start. */
+export interface Report {
+  readonly type: 'pulling' | 'pullFailed' | 'backOff';
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface Life {
+  readonly beganAt: number;
+  /** In the order of time. */
+  readonly tries: readonly KnownTry[];
+}
+
+export interface KnownTry {
+  /** When it failed. */
+  readonly at: number;
+  /** Which try of this life it is, counted from 1; undefined where no event says so. */
+  readonly ordinal: number | undefined;
+  /** As many tries of this life are known to have failed until then. */
+  readonly atLeast: number;
+}
+
+export interface KnownLives {
+  readonly lives: readonly Life[];
+  /** How long a try took, usually. */
+  readonly durationMs: number;
+}
+
+/** Two tries are never nearer to each other. */
+const sameTryMs = 5000;
+
+/** BackOff follows the first failure within this time (kubelet-semantics 4.5). */
+const backOffFollowsMs = 60_000;
+
+/** Where nothing tells how long a try takes. Most fail in a fraction of a second. */
+const usualDurationMs = 1000;
+const longestDurationMs = 600_000;
+
+/** The first events of a kind are never held back (measured (e)). */
+const reliablyReported = 4;
+
+/** Reports whose last time is before `notBefore` are of an earlier episode. */
+export function livesOf(reports: readonly Report[], notBefore: number, now: number): KnownLives {
+  const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
+  const pulls = pullTimes(current);
+  const durations = pulls.flatMap(({ askedAt, failedAt }) => failedAt - askedAt || []);
+  const durationMs = middle(durations) ?? usualDurationMs;
+  const tries = distinct([
+    ...ofType(current, 'pullFailed').flatMap((report) => failedTries(report, notBefore)),
+    ...current.flatMap((report) => countedTries(report, current, pulls, notBefore, durationMs)),
+  ]);
+  const beginnings = beginningsOf(tries, current, notBefore);
+  const lives = beginnings.map((beganAt, i) => ({
+    beganAt,
+    tries: tries.filter(({ at }) => at >= beganAt && at < (beginnings[i + 1] ?? Infinity)),
+  }));
+  return { lives, durationMs };
+}
+
+interface PullTime {
+  readonly askedAt: number;
+  /** NaN where no event tells. */
+  readonly failedAt: number;
+}
+
+/** Each known time of a Pulling event, with the failure that must have ended it. */
+function pullTimes(reports: readonly Report[]): readonly PullTime[] {
+  const asked = timesOf(reports, 'pulling');
+  const failures = timesOf(reports, 'pullFailed');
+  return asked.map(({ at: askedAt, nth }, i) => {
+    const before = Math.min(asked[i + 1]?.at ?? Infinity, askedAt + longestDurationMs);
+    // More failures than pulls asked for: that is a later one.
+    const end = failures.find((failure) => failure.at >= askedAt && failure.nth <= nth);
+    const failedAt = end !== undefined && end.at < before ? end.at : Number.NaN;
+    return { askedAt, failedAt };
+  });
+}
+
+/** In the order of time; `nth`: how many there were until then. */
+function timesOf(
+  reports: readonly Report[],
+  type: Report['type'],
+): readonly { readonly at: number; readonly nth: number }[] {
+  return ofType(reports, type)
+    .flatMap(({ firstAt, lastAt, count }) => [
+      { at: firstAt, nth: 1 },
+      ...(lastAt > firstAt ? [{ at: lastAt, nth: count }] : []),
+    ])
+    .toSorted((a, b) => a.at - b.at);
+}
+
+function countedTries(
+  { type, count, firstAt, lastAt }: Report,
+  reports: readonly Report[],
+  pulls: readonly PullTime[],
+  notBefore: number,
+  durationMs: number,
+): readonly KnownTry[] {
+  if (type !== 'pulling') return [];
+  const endOf = (asked: number) =>
+    pulls.find(({ askedAt }) => askedAt === asked)?.failedAt || asked + durationMs;
+  const isRunning =
+    count <= reliablyReported &&
+    !reports.some((other) => other.type !== 'pulling' && other.lastAt >= lastAt);
+  const isWhole = firstAt >= notBefore;
+  const first = { at: endOf(firstAt), ordinal: 1, atLeast: 1 };
+  const last = { at: endOf(lastAt), ordinal: isWhole ? count : undefined, atLeast: 1 };
+  return [...(isWhole && !(isRunning && count === 1) ? [first] : []), ...(isRunning ? [] : [last])];
+}
+
+function failedTries({ count, firstAt, lastAt }: Report, notBefore: number): readonly KnownTry[] {
+  const last = { at: lastAt, ordinal: undefined, atLeast: 1 };
+  if (firstAt < notBefore) return [last];
+  return [
+    { ...last, at: firstAt },
+    { ...last, atLeast: count },
+  ];
+}
+
+/** Where an event counts from 1, a process began; and the first of all that is known. */
+function beginningsOf(
+  tries: readonly KnownTry[],
+  reports: readonly Report[],
+  notBefore: number,
+): readonly number[] {
+  const counted = tries.filter(({ ordinal }) => ordinal === 1).map(({ at }) => at);
+  const backedOff = ofType(reports, 'backOff')
+    .map(({ firstAt }) => firstAt)
+    .filter((at) => at >= notBefore)
+    .filter((at) => !counted.some((start) => start <= at + 1000 && start > at - backOffFollowsMs));
+  const first = tries[0]?.at;
+  return distinctTimes([...counted, ...backedOff, ...(first === undefined ? [] : [first])], sameTryMs);
+}
+
+/** In the order of time; of what must be the same try the one that is counted. */
+function distinct(tries: readonly KnownTry[]): readonly KnownTry[] {
+  const known: KnownTry[] = [];
+  for (const next of tries.toSorted((a, b) => a.at - b.at)) {
+    const last = known.at(-1);
+    if (last === undefined || next.at - last.at >= sameTryMs) known.push(next);
+    else {
+      known[known.length - 1] = {
+        at: last.at,
+        ordinal: last.ordinal ?? next.ordinal,
+        atLeast: Math.max(last.atLeast, next.atLeast),
+      };
+    }
+  }
+  return known;
+}
+
+function distinctTimes(times: readonly number[], leastMs: number): readonly number[] {
+  return times
+    .toSorted((a, b) => a - b)
+    .filter((at, i, sorted) => i === 0 || at - (sorted[i - 1] ?? 0) > leastMs);
+}
+
+function middle(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function ofType(reports: readonly Report[], type: Report['type']): readonly Report[] {
+  return reports.filter((report) => report.type === type);
+}

@@ -1,0 +1,58 @@
+// Listed events of one pod -> the past of its pull keys, told anew as long as more events come.
+import type { EventObservation } from '../observe/observations.ts';
+import type { Past } from './attempts.ts';
+import type { Report } from './lives.ts';
+import { type PastEvidence, reconstruct } from './past.ts';
+import type { PullKey } from './pull-key.ts';
+
+/** A text that changes with every try makes a new Event object each time: the first and the newest. */
+const firstKept = 8;
+const newestKept = 24;
+
+interface KeptReport extends Report {
+  readonly uid: string;
+  readonly image: string;
+}
+
+type StatusEvidence = Omit<PastEvidence, 'reports'>;
+
+export class PodHistory {
+  #reports: readonly KeptReport[] = [];
+  readonly #statuses = new Map<PullKey, StatusEvidence>();
+
+  remember({ uid, image }: EventObservation, report: Report): void {
+    const reports = [...this.#reports.filter((other) => other.uid !== uid), { ...report, uid, image }];
+    this.#reports =
+      reports.length <= firstKept + newestKept
+        ? reports
+        : [...reports.slice(0, firstKept), ...reports.slice(-newestKept)];
+  }
+
+  /** `mayImprove`: events that are listed later may tell more. */
+  lookBack(key: PullKey, evidence: StatusEvidence, mayImprove: boolean): Past {
+    if (mayImprove) this.#statuses.set(key, evidence);
+    const reports = this.#reports.filter(({ image }) => image === key.image);
+    return reconstruct({ ...evidence, reports });
+  }
+
+  /** The past as it looks now; undefined where it is settled. */
+  lookAgain(key: PullKey): Past | undefined {
+    const evidence = this.#statuses.get(key);
+    return evidence && this.lookBack(key, evidence, true);
+  }
+
+  /** May events still tell more of the key's past? */
+  isOpen(key: PullKey): boolean {
+    return this.#statuses.has(key);
+  }
+
+  /** From now on the key is watched: its past is what it was. */
+  settle(key: PullKey): void {
+    this.#statuses.delete(key);
+  }
+
+  close(): void {
+    this.#statuses.clear();
+    this.#reports = [];
+  }
+}

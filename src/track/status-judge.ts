@@ -1,0 +1,160 @@
+// What the status of a container shows, after what it showed before -> failed tries, recovery, a restart.
+import { readBackOffText } from '../observe/back-off-text.ts';
+import type { ContainerObservation, PodObservation } from '../observe/observations.ts';
+import type { Before, TrackedContainer } from './container.ts';
+import { namedImage } from './named-image.ts';
+import { firstPossibleFailure } from './past.ts';
+import type { PodEpisodes } from './pod-episodes.ts';
+import type { PodHistory } from './pod-history.ts';
+import { hasRecovered } from './proof.ts';
+import type { PullKey } from './pull-key.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** One container in one observation of its pod. */
+export interface Sight {
+  readonly container: TrackedContainer;
+  readonly seen: ContainerObservation;
+  readonly before: Before;
+  readonly pod: PodObservation;
+  readonly now: number;
+}
+
+export class StatusJudge {
+  readonly #episodes: PodEpisodes;
+  readonly #history: PodHistory;
+  readonly #around: Surroundings;
+
+  constructor(episodes: PodEpisodes, history: PodHistory, around: Surroundings) {
+    this.#episodes = episodes;
+    this.#history = history;
+    this.#around = around;
+  }
+
+  judge(sight: Sight): void {
+    const { container, seen, before, now } = sight;
+    const { episode, proof } = container;
+    if (episode !== undefined && hasRecovered(proof, seen, episode.containerId)) {
+      const isChanged = container.imageChangedAt !== undefined;
+      this.#episodes.end(container, isChanged ? 'image_changed' : 'recovered', now);
+      return;
+    }
+    switch (proof) {
+      case 'attempt':
+        this.#attempt(sight);
+        break;
+      case 'backOff':
+        this.#left(sight);
+        this.#backOff(sight);
+        break;
+      case 'noPull':
+        this.#noPull(sight);
+        break;
+      case 'other':
+        this.#left(sight);
+        episode?.key.attempts.heldUp();
+        break;
+      case 'creating':
+      case 'terminated':
+        if (before.proof === 'attempt' || before.proof === 'backOff') {
+          episode?.key.attempts.restarted(now);
+        }
+        break;
+      case 'pulled':
+      case 'running':
+      case 'none':
+        break;
+    }
+  }
+
+  #attempt(sight: Sight): void {
+    const { container, seen, before, now } = sight;
+    const { reason, message } = textOf(seen);
+    const wasOther = container.episode?.key;
+    const key = this.#keyNamed(sight, message);
+    const isNewText = key.showsNewFailure({ reason, message });
+    if (before.proof === 'attempt' && !isNewText && key === wasOther) return;
+    container.since = now;
+    const isUnseen = this.#beganUnseen(key);
+    this.#open(sight, key, message, reason);
+    if (isUnseen) {
+      this.#lookBack(sight, key, 'attempt');
+      return;
+    }
+    const wasCreating = before.proof === 'creating' || before.proof === 'none';
+    const isFresh = wasCreating && seen.lastTermination === undefined;
+    this.#count(key, key.attempts.shown(now, isFresh));
+  }
+
+  #backOff(sight: Sight): void {
+    const { seen, now } = sight;
+    const { reason, message } = textOf(seen);
+    const failure = readBackOffText(message);
+    const key = this.#keyNamed(sight, message);
+    const isNewFailure = failure !== undefined && key.showsNewFailure(failure);
+    const isUnseen = this.#beganUnseen(key);
+    this.#open(sight, key, message, reason);
+    if (isUnseen) this.#lookBack(sight, key, 'backOff');
+    else if (isNewFailure || key.attempts.count === 0) {
+      this.#count(key, key.attempts.textChanged(now));
+    }
+  }
+
+  /** The status has stopped to show a failed try. */
+  #left({ container: { episode }, before, now }: Sight): void {
+    if (episode === undefined || before.proof !== 'attempt') return;
+    this.#count(episode.key, episode.key.attempts.left(now, before.since));
+  }
+
+  #noPull(sight: Sight): void {
+    const { container, seen, now } = sight;
+    const { reason, message } = textOf(seen);
+    const key = container.episode?.key ?? this.#episodes.keyOf(container.image);
+    this.#episodes.open(container, key, container.noPullAt ?? now);
+    key.attempts.heldUp();
+    this.#episodes.read(key, message, reason);
+  }
+
+  #open(sight: Sight, key: PullKey, message: string, reason: string): void {
+    const { container, now } = sight;
+    const { isCertain } = namedImage(container, message, now);
+    this.#episodes.open(container, key, now, !isCertain);
+    this.#episodes.read(key, message, reason);
+  }
+
+  #keyNamed({ container, now }: Sight, message: string): PullKey {
+    const { image, isCertain } = namedImage(container, message, now);
+    const { episode } = container;
+    const isMisnamed = isCertain && episode?.isGuess === true;
+    if (isMisnamed && this.#episodes.findKey(image) === undefined) episode.key.rename(image);
+    return this.#episodes.keyOf(image);
+  }
+
+  #count(key: PullKey, added: Parameters<PodEpisodes['count']>[1]): void {
+    if (added.length > 0) this.#history.settle(key);
+    this.#episodes.count(key, added);
+  }
+
+  /** Nobody watched when this key began to fail. */
+  #beganUnseen(key: PullKey): boolean {
+    return this.#around.unseenSince !== undefined && !this.#episodes.isFailing(key);
+  }
+
+  #lookBack({ seen, pod, now }: Sight, key: PullKey, showing: 'attempt' | 'backOff'): void {
+    const { clocks, unseenSince = -Infinity } = this.#around;
+    const nodeTime = firstPossibleFailure(pod, seen);
+    const possibleAt = nodeTime && Math.max(clocks.when(pod.node, nodeTime, now), unseenSince);
+    // What a container left behind that ran before is of an earlier episode. Times are cut to seconds.
+    const ranUntil = seen.lastTermination === undefined ? undefined : possibleAt;
+    const notBefore = Math.max(unseenSince, (ranUntil ?? -Infinity) - 1000);
+    const isFirstList = unseenSince === -Infinity;
+    const past = this.#history.lookBack(key, { notBefore, possibleAt, showing, now }, isFirstList);
+    key.attempts.begin(past);
+    // What happened before the start is not counted; what a broken watch hid is.
+    if (isFirstList) return;
+    for (let n = 1; n <= past.count; n += 1) this.#episodes.countOne(key, n, n);
+  }
+}
+
+function textOf({ state }: ContainerObservation): { reason: string; message: string } {
+  return state.type === 'waiting' ? state : { reason: '', message: '' };
+}
