@@ -66,7 +66,7 @@ export class Outlet {
         }
         this.#send(bytes.subarray(0, Math.max(rest, 0)));
         // Let the part leave first, so that the reader sees a cut in the middle.
-        setImmediate(() => this.#response.socket?.resetAndDestroy());
+        setTimeout(() => this.#response.socket?.resetAndDestroy(), 5);
         this.#silent = true;
       }
     }

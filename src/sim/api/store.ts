@@ -113,8 +113,8 @@ export class ObjectStore {
 
   /** What `list` was at an earlier version; undefined when the history no longer reaches back. */
   listAt(version: number): readonly Stored[] | undefined {
-    if (version >= this.revision.current || this.#history.length === 0) return this.list();
     if (version < this.oldestVersion) return undefined;
+    if (version >= this.revision.current) return this.list();
     const objects = new Map(this.#objects);
     for (let i = this.#history.length - 1; i >= 0; i--) {
       const change = this.#history[i];
