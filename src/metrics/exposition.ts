@@ -14,6 +14,7 @@ import {
   familyHeader,
   type Format,
   libraryFamilies,
+  type LibraryFamily,
   snapshotFamily,
   snapshotSlices,
 } from './text-format.ts';
@@ -63,8 +64,9 @@ export function createExposition(options: ExpositionOptions): Exposition {
   const registry = new Registry();
   const holders = new Set<string>();
   let synced = false;
+  const shardLabel = options.shard === undefined ? '' : `shard="${labelValue(options.shard)}"`;
   const states = new StateFamilies(
-    options.shard ?? '',
+    shardLabel,
     { maxFailingContainers: options.maxFailingContainers, maxEndpoints },
     (reason) => own.dropped(reason),
   );
@@ -76,7 +78,6 @@ export function createExposition(options: ExpositionOptions): Exposition {
   const own = new OwnMetrics(registry, options.build, (resource) => {
     if (resource === 'pods') synced = true;
   });
-  const close = options.shard === undefined ? '' : `,shard="${labelValue(options.shard)}"`;
 
   /** Everything of one instant, as slices still to be joined. */
   async function instant(format: Format): Promise<Iterable<string>> {
@@ -90,14 +91,15 @@ export function createExposition(options: ExpositionOptions): Exposition {
     const stateLines = synced ? states.lines(sliceLength) : [];
     const snapshots = families
       .flatMap((family) => (eventsWatched ? [family] : withoutSuccess(family)))
-      .map((family) => snapshotFamily(family, format, close));
+      .map(snapshotFamily);
     return (function* () {
       for (const { name, slices } of stateLines) {
         const { type, help } = stateFamilies[name];
         yield familyHeader(format, name, type, help);
         yield* slices;
       }
-      for (const snapshot of snapshots) yield* snapshotSlices(snapshot, sliceLength);
+      for (const snapshot of snapshots)
+        yield* snapshotSlices(snapshot, format, shardLabel, sliceLength);
       if (format === 'openmetrics') yield '# EOF\n';
     })();
   }
@@ -148,8 +150,6 @@ export function createExposition(options: ExpositionOptions): Exposition {
     },
   };
 }
-
-type LibraryFamily = Awaited<ReturnType<typeof libraryFamilies>>[number];
 
 /** What only events can tell is left out when they are not watched (any longer). */
 function withoutSuccess(family: LibraryFamily): readonly LibraryFamily[] {

@@ -53,9 +53,13 @@ export class StateFamilies {
   #now = 0;
   #held: { readonly failing: FailingPieces[]; readonly slow: SlowPieces[] } | undefined;
 
-  /** `shard` ends the labels of every line; '' where the exporter is not sharded. */
-  constructor(shard: string, limits: StateLimits, dropped: (reason: StateLimitReason) => void) {
-    this.#close = shard === '' ? '} ' : `,shard="${labelValue(shard)}"} `;
+  /** `shardLabel` ends the labels of every line; '' where the exporter is not sharded. */
+  constructor(
+    shardLabel: string,
+    limits: StateLimits,
+    dropped: (reason: StateLimitReason) => void,
+  ) {
+    this.#close = shardLabel === '' ? '} ' : `,${shardLabel}} `;
     this.#dropped = dropped;
     this.#endpoints = new EndpointSlots(limits.maxEndpoints);
     this.#failingLimit = new ExposureLimit<FailingContainer>(limits.maxFailingContainers, {

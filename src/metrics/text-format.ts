@@ -10,19 +10,14 @@ export const contentTypes: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-interface Sample {
-  /** Name and labels, up to the value. */
-  readonly head: string;
-  readonly value: number;
-}
-
+/** A family at one instant: the library goes on counting in the objects that it gave. */
 export interface FamilySnapshot {
-  readonly header: string;
-  readonly samples: readonly Sample[];
+  readonly family: LibraryFamily;
+  readonly values: readonly number[];
 }
 
 /** What the library's get() gives; `sharedLabels` are those of the whole histogram. */
-interface LibraryFamily {
+export interface LibraryFamily {
   readonly name: string;
   readonly help: string;
   readonly type: string;
@@ -56,41 +51,40 @@ export async function libraryFamilies(registry: Registry): Promise<readonly Libr
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** The values of this moment; `close` ends the labels of each line. */
-export function snapshotFamily(
-  family: LibraryFamily,
-  format: Format,
-  close: string,
-): FamilySnapshot {
-  const suffix = format === 'openmetrics' && family.type === 'counter' ? '_total' : '';
-  const base = suffix === '' ? family.name : withoutTotal(family.name);
-  return {
-    header: familyHeader(format, family.name, family.type, family.help),
-    samples: family.values.map(({ labels = {}, sharedLabels, metricName, value }) => {
-      const bound = labels['le'];
-      const parts = [
-        labelsText(sharedLabels ?? labels),
-        ...(sharedLabels === undefined || bound === undefined
-          ? []
-          : [`le="${boundText(bound, format)}"`]),
-      ].filter((part) => part !== '');
-      const text = parts.length === 0 ? close.replace(/^,/, '') : `${parts.join(',')}${close}`;
-      const name = metricName ?? base;
-      return { head: text === '' ? `${name}${suffix} ` : `${name}${suffix}{${text}} `, value };
-    }),
-  };
+export function snapshotFamily(family: LibraryFamily): FamilySnapshot {
+  return { family, values: family.values.map(({ value }) => value) };
 }
 
-export function* snapshotSlices(family: FamilySnapshot, sliceLength: number): Generator<string> {
-  let text = family.header;
-  for (const { head, value } of family.samples) {
-    text += `${head}${numberText(value)}\n`;
+/** In slices of about `sliceLength` characters; `close` ends the labels of each line. */
+export function* snapshotSlices(
+  { family, values }: FamilySnapshot,
+  format: Format,
+  close: string,
+  sliceLength: number,
+): Generator<string> {
+  const isCounter = format === 'openmetrics' && family.type === 'counter';
+  const name = isCounter ? `${withoutTotal(family.name)}_total` : family.name;
+  let text = familyHeader(format, family.name, family.type, family.help);
+  for (const [index, sample] of family.values.entries()) {
+    const { labels = {}, sharedLabels, metricName } = sample;
+    const series = join(
+      labelsText(sharedLabels ?? labels),
+      sharedLabels === undefined ? '' : boundText(labels['le'], format),
+      close,
+    );
+    const labelled = series === '' ? '' : `{${series}}`;
+    text += `${metricName ?? name}${labelled} ${numberText(values[index] ?? Number.NaN)}\n`;
     if (text.length > sliceLength) {
       yield text;
       text = '';
     }
   }
   yield text;
+}
+
+function join(labels: string, bound: string, close: string): string {
+  const both = labels === '' || bound === '' ? labels + bound : `${labels},${bound}`;
+  return both === '' || close === '' ? both + close : `${both},${close}`;
 }
 
 /** The library keeps the object of a series as long as the series lives, so its text is kept as well. */
@@ -107,10 +101,11 @@ function labelsText(labels: Readonly<Record<string, string | number>>): string {
   return text;
 }
 
-/** OpenMetrics wants 1.0 where the text format has 1. */
-function boundText(bound: string | number, format: Format): string {
-  const text = String(bound);
-  return format === 'openmetrics' && /^\d+$/.test(text) ? `${text}.0` : text;
+/** The label of a bucket; OpenMetrics wants 1.0 where the text format has 1. */
+function boundText(bound: string | number | undefined, format: Format): string {
+  if (bound === undefined) return '';
+  const isWhole = format === 'openmetrics' && Number.isInteger(bound);
+  return `le="${bound}${isWhole ? '.0' : ''}"`;
 }
 
 function withoutTotal(name: string): string {

@@ -35,7 +35,7 @@ test('a family is sliced between lines, and its header comes once', async () => 
   counter.inc({ kind: 'b"c' }, 2);
   const [family] = await libraryFamilies(registry);
   if (family === undefined) throw new Error('no family');
-  const open = [...snapshotSlices(snapshotFamily(family, 'openmetrics', ',shard="1/2"'), 1)];
+  const open = [...snapshotSlices(snapshotFamily(family), 'openmetrics', 'shard="1/2"', 1)];
   expect(open.join('')).toBe(
     String.raw`# HELP seen Things \"seen\", with \\ and\nmore.
 # TYPE seen counter
