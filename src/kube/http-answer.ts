@@ -15,9 +15,13 @@ export interface AnswerHandler {
   readonly body: (piece: Buffer) => void;
 }
 
-const longestHead = 64 * 1024;
-const longestLine = 4096;
+/** Of head and trailer. */
+const longestLines = 64 * 1024;
+const mostDigits = 12;
 const newline = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const semicolon = 0x3b;
 
 /**
  * Push parser, strict and bounded: throws KubeError `malformed` for what is no answer, and what the
@@ -27,10 +31,13 @@ export class HttpAnswer {
   #state: 'head' | 'counted' | 'untilClose' | 'size' | 'chunk' | 'chunkEnd' | 'trailer' | 'done' =
     'head';
   #line = '';
-  #headLength = 0;
+  #linesLength = 0;
   #headLines: string[] = [];
   /** Bytes of the body, or of its chunk, that are still to come. */
   #left = 0;
+  /** Of the size of a chunk: digits that were read, and whether that were all. */
+  #digits = 0;
+  #isSizeRead = false;
   #keepsAlive = true;
   readonly #handler: AnswerHandler;
 
@@ -40,7 +47,7 @@ export class HttpAnswer {
 
   /** Nothing has come yet. */
   get isUntouched(): boolean {
-    return this.#state === 'head' && this.#headLength === 0;
+    return this.#state === 'head' && this.#linesLength === 0;
   }
 
   get isComplete(): boolean {
@@ -72,6 +79,13 @@ export class HttpAnswer {
           // Nobody asked for more.
           this.#keepsAlive = false;
           return;
+        case 'size':
+          at = this.#readSize(bytes, at);
+          break;
+        case 'chunkEnd':
+          this.#readChunkEnd(bytes[at] ?? 0);
+          at += 1;
+          break;
         default:
           at = this.#readLine(bytes, at);
       }
@@ -84,13 +98,42 @@ export class HttpAnswer {
     return this.#state === 'done';
   }
 
+  /** Digit by digit, for each event of a watch has a chunk of its own. */
+  #readSize(bytes: Buffer, start: number): number {
+    for (let at = start; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === newline) {
+        if (this.#digits === 0) throw malformed('a chunk without a size');
+        this.#state = this.#left === 0 ? 'trailer' : 'chunk';
+        this.#digits = 0;
+        this.#isSizeRead = false;
+        return at + 1;
+      }
+      if (this.#isSizeRead) continue;
+      const digit = hexDigit(byte);
+      if (digit !== undefined) {
+        this.#left = this.#left * 16 + digit;
+        this.#digits += 1;
+        if (this.#digits > mostDigits) throw malformed('a chunk of no reasonable size');
+      } else if (byte === carriageReturn || byte === semicolon || byte === space) {
+        // An extension may follow; nobody knows one.
+        this.#isSizeRead = true;
+      } else throw malformed('a chunk without a size');
+    }
+    return bytes.length;
+  }
+
+  #readChunkEnd(byte: number): void {
+    if (byte === newline) this.#state = 'size';
+    else if (byte !== carriageReturn) throw malformed('a chunk longer than its size');
+  }
+
   #readLine(bytes: Buffer, start: number): number {
     const found = bytes.indexOf(newline, start);
     const end = found === -1 ? bytes.length : found;
     this.#line += bytes.toString('latin1', start, end);
-    if (this.#line.length > longestLine + (this.#state === 'head' ? longestHead : 0)) {
-      throw malformed('a line without end');
-    }
+    this.#linesLength += end - start + 1;
+    if (this.#linesLength > longestLines) throw malformed('a head of over 64 KiB');
     if (found === -1) return end;
     const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
     this.#line = '';
@@ -98,33 +141,14 @@ export class HttpAnswer {
     return found + 1;
   }
 
+  /** Of the head, or of the trailer after the last chunk. */
   #takeLine(line: string): void {
-    switch (this.#state) {
-      case 'head':
-        this.#headLength += line.length + 2;
-        if (this.#headLength > longestHead) throw malformed('a head of over 64 KiB');
-        if (line !== '') this.#headLines.push(line);
-        else if (this.#headLines.length > 0) this.#takeHead(this.#headLines);
-        return;
-      case 'size': {
-        const size = /^([0-9a-fA-F]{1,12})[ \t]*(;|$)/.exec(line)?.[1];
-        if (size === undefined) throw malformed('a chunk without a size');
-        this.#left = Number.parseInt(size, 16);
-        this.#state = this.#left === 0 ? 'trailer' : 'chunk';
-        return;
-      }
-      case 'chunkEnd':
-        if (line !== '') throw malformed('a chunk longer than its size');
-        this.#state = 'size';
-        return;
-      case 'trailer':
-        if (line === '') this.#state = 'done';
-        return;
-      case 'counted':
-      case 'untilClose':
-      case 'chunk':
-      case 'done':
+    if (this.#state === 'trailer') {
+      if (line === '') this.#state = 'done';
+      return;
     }
+    if (line !== '') this.#headLines.push(line);
+    else if (this.#headLines.length > 0) this.#takeHead(this.#headLines);
   }
 
   #takeHead([first = '', ...lines]: readonly string[]): void {
@@ -164,6 +188,12 @@ export class HttpAnswer {
       this.#state = this.#left === 0 ? 'done' : 'counted';
     }
   }
+}
+
+function hexDigit(byte: number): number | undefined {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }
 
 function malformed(what: string): KubeError {

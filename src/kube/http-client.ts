@@ -13,11 +13,23 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
-interface HttpConnection {
-  readonly socket: Socket;
-  /** Both are set anew for each exchange. */
-  receive: (bytes: Buffer) => void;
-  closed: (error: Error | undefined) => void;
+/** What its socket tells, to whoever uses it at the time. */
+class HttpConnection {
+  socket: Socket | undefined;
+  isSpoiled = false;
+  receive: (bytes: Buffer) => void = () => this.spoil();
+  closed: (error: Error | undefined) => void = () => undefined;
+
+  /** Until the next exchange. A server has nothing to say between two. */
+  rest(): void {
+    this.receive = () => this.spoil();
+    this.closed = () => undefined;
+  }
+
+  spoil(): void {
+    this.isSpoiled = true;
+    this.socket?.destroy();
+  }
 }
 
 /** One request at a time uses a connection; more are opened as needed, few are kept. */
@@ -47,52 +59,52 @@ export class HttpClient {
   /** Requests under way go on to their end; nothing is kept for new ones. */
   retire(): void {
     this.#isRetired = true;
-    for (const { socket } of this.#idle) socket.destroy();
+    for (const connection of this.#idle) connection.spoil();
   }
 
   close(): void {
     this.#isRetired = true;
-    for (const { socket } of this.#open) socket.destroy();
+    for (const connection of this.#open) connection.spoil();
   }
 
   async #connect(signal: AbortSignal): Promise<HttpConnection> {
+    const connection = new HttpConnection();
     const socket = await openSocket(this.#route, signal, (bytes) => connection.receive(bytes));
-    const connection: HttpConnection = { socket, ...idleBehaviour(socket) };
+    connection.socket = socket;
     let failure: Error | undefined;
     socket.on('error', (error) => {
       failure = error;
     });
-    socket.on('end', () => socket.end());
     socket.on('close', () => {
       this.#open.delete(connection);
       this.#idle = this.#idle.filter((idle) => idle !== connection);
       connection.closed(failure);
     });
     this.#open.add(connection);
+    if (connection.isSpoiled) connection.spoil();
     return connection;
   }
 
   #exchange(connection: HttpConnection, exchange: Exchange): Promise<'answered' | 'stale'> {
     const { handler, headers, path, sent, signal } = exchange;
-    const { socket } = connection;
-    const isReused = socket.bytesWritten > 0;
+    const isReused = (connection.socket?.bytesWritten ?? 0) > 0;
     const answer = new HttpAnswer(handler);
     return new Promise((resolve, reject) => {
-      const abort = (): void => fail(signal.reason);
       const settle = (): void => {
         signal.removeEventListener('abort', abort);
-        Object.assign(connection, idleBehaviour(socket));
+        connection.rest();
       };
       const fail = (error: unknown): void => {
         settle();
-        socket.destroy();
+        connection.spoil();
         reject(error);
       };
+      const abort = (): void => fail(signal.reason);
       const finish = (): void => {
         settle();
         if (answer.keepsAlive && !this.#isRetired && this.#idle.length < mostIdle) {
           this.#idle.push(connection);
-        } else socket.destroy();
+        } else connection.spoil();
         resolve('answered');
       };
       connection.receive = (bytes) => {
@@ -104,16 +116,20 @@ export class HttpClient {
         }
       };
       connection.closed = (error) => {
-        if (answer.close()) return finish();
-        if (!isReused || !answer.isUntouched) return fail(error ?? new ClosedError());
-        settle();
-        return resolve('stale');
+        if (answer.close()) finish();
+        else if (isReused && answer.isUntouched) {
+          settle();
+          resolve('stale');
+        } else fail(error ?? new ClosedError());
       };
       signal.addEventListener('abort', abort);
-      if (signal.aborted) return abort();
+      if (signal.aborted) {
+        abort();
+        return;
+      }
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
-      return sent();
+      connection.socket?.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+      sent();
     });
   }
 }
@@ -125,9 +141,4 @@ export class ClosedError extends Error {
   constructor() {
     super('closed by the server');
   }
-}
-
-/** Between two exchanges a server has nothing to say. */
-function idleBehaviour(socket: Socket): Pick<HttpConnection, 'receive' | 'closed'> {
-  return { receive: () => socket.destroy(), closed: () => undefined };
 }

@@ -17,8 +17,9 @@ export class Position {
   advance(version: string, attempted: string): boolean {
     this.alive();
     if (version === this.version || version === '') return false;
-    // By contract opaque, in truth integers, and comparable since Kubernetes 1.35 (KEP-5504).
-    if (isCount(version) && isCount(this.version) && Number(version) < Number(this.version)) {
+    // By contract opaque, in truth integers, and comparable since Kubernetes 1.35 (KEP-5504). What is
+    // no number compares as false.
+    if (Number(version) < Number(this.version)) {
       const versions = `version ${version} after ${this.version}`;
       throw new KubeError(
         'stale',
@@ -36,8 +37,4 @@ export class Position {
   brokenForMs(): number {
     return performance.now() - this.#aliveAt;
   }
-}
-
-function isCount(version: string): boolean {
-  return /^\d{1,15}$/.test(version);
 }

@@ -150,9 +150,11 @@ function openSocksTunnel(
   };
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    agent.connect(request, options).then((socket) => {
+    const open = async (): Promise<void> => {
+      const socket = await agent.connect(request, options);
       if (signal.aborted) socket.destroy();
       else resolve(socket);
-    }, reject);
+    };
+    open().catch(reject);
   });
 }

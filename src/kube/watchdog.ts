@@ -14,6 +14,7 @@ export class Watchdog {
   readonly #attempted: string;
   #silence: NodeJS.Timeout | undefined;
   #total: NodeJS.Timeout | undefined;
+  #fedAt = 0;
 
   constructor(attempted: string, stop: AbortSignal) {
     this.#attempted = attempted;
@@ -23,13 +24,15 @@ export class Watchdog {
   /** From now on; replaces the limits before. */
   limit({ silence, total }: Limits): void {
     this.done();
-    this.#silence = this.#endAfter(...silence, 'no data for');
-    this.#total = this.#endAfter(...total, 'no end after');
+    this.fed();
+    this.#listen(...silence);
+    const [code, ms] = total;
+    this.#total = setTimeout(() => this.#end(code, 'no end after', ms), ms);
   }
 
-  /** Data came. */
+  /** Data came. Called for each piece of it, so it only looks at the clock. */
   fed(): void {
-    this.#silence?.refresh();
+    this.#fedAt = performance.now();
   }
 
   done(): void {
@@ -37,10 +40,17 @@ export class Watchdog {
     clearTimeout(this.#total);
   }
 
-  #endAfter(code: KubeErrorCode, ms: number, what: string): NodeJS.Timeout {
-    return setTimeout(() => {
-      const message = `${this.#attempted}: ${what} ${Math.round(ms / 1000)} s`;
-      this.#controller.abort(new KubeError(code, message));
-    }, ms);
+  #listen(code: KubeErrorCode, ms: number, leftMs = ms): void {
+    this.#silence = setTimeout(() => {
+      const silentMs = performance.now() - this.#fedAt;
+      // Timers may fire a fraction of a millisecond early.
+      if (silentMs >= ms - 1) this.#end(code, 'no data for', ms);
+      else this.#listen(code, ms, ms - silentMs);
+    }, leftMs);
+  }
+
+  #end(code: KubeErrorCode, what: string, ms: number): void {
+    const message = `${this.#attempted}: ${what} ${Math.round(ms / 1000)} s`;
+    this.#controller.abort(new KubeError(code, message));
   }
 }

@@ -2,6 +2,7 @@
 // names are those of k8s.io/api and k8s.io/apimachinery (generated.proto, v0.37); they never change.
 import { initialEventsEnd, wantedAnnotations, wantedLabels } from './objects.ts';
 import type { ProtobufFields } from './protobuf-fields.ts';
+import { decodeText } from './text.ts';
 
 /** Field number -> how it is read. */
 export type Schema = Readonly<Record<number, Field>>;
@@ -185,18 +186,19 @@ function ownRecord(target: Record<string, unknown>, name: string): Record<string
   return (target[name] ?? {}) as Record<string, unknown>;
 }
 
+/** Only wanted keys and their values are decoded: pods have dozens of labels and annotations. */
 function readMapEntry(
   fields: ProtobufFields,
   wanted: readonly string[],
   entries: Record<string, string>,
 ): void {
-  let key = '';
-  let value = '';
+  let key: string | undefined;
+  let value: { readonly start: number; readonly end: number } = { start: 0, end: 0 };
   while (fields.next()) {
-    if (fields.number === 1) key = fields.text();
-    else if (fields.number === 2) value = fields.text();
+    if (fields.number === 1) key = wanted.find((candidate) => fields.holds(candidate));
+    else if (fields.number === 2) value = { start: fields.start, end: fields.end };
   }
-  if (wanted.includes(key)) entries[key] = value;
+  if (key !== undefined) entries[key] = decodeText(fields.bytes, value.start, value.end);
 }
 
 // What JSON can express: years 1 to 9999.
