@@ -43,7 +43,7 @@ function crashLoop(
 ): StartFailure | undefined {
   const { pod, clock, process } = worker;
   const { name, namespace, uid } = pod.metadata;
-  const exit = worker.containers.latest.get(container.name)?.exit;
+  const exit = worker.containers.latest(container.name)?.exit;
   if (exit === undefined) return undefined;
   const key = `${uid}/${container.name}/${container.image}`;
   const now = clock.now();
@@ -72,7 +72,7 @@ function* pullAndCreate(
   container: Container,
   imageVolumes: ReadonlyMap<string, StartFailure>,
 ): Generator<Wait, StartFailure | undefined, void> {
-  const { node, clock, process, pod } = worker;
+  const { node, clock, process, pod, containers } = worker;
   const path = fieldPath(list, container);
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     worker.tell(type, reason, message, path);
@@ -105,7 +105,8 @@ function* pullAndCreate(
   const created = replace(worker, container);
   if (behaviour.startError !== undefined) {
     const message = behaviour.startError;
-    created.exit = { at: clock.now(), code: 128, reason: 'StartError', message, neverRan: true };
+    const exit = { at: clock.now(), code: 128, reason: 'StartError', message, neverRan: true };
+    worker.containers.end(container.name, created.id, exit);
     tell('Warning', 'Failed', `Error: ${message}`);
     process.noticeChange(worker);
     return { reason: 'RunContainerError', message };
@@ -116,18 +117,15 @@ function* pullAndCreate(
   if (behaviour.exitsAfterMs !== undefined) {
     const code = behaviour.exitCode ?? 0;
     clock.after(behaviour.exitsAfterMs, () => {
-      if (created.exit !== undefined) return;
-      created.exit = { at: clock.now(), code, reason: code === 0 ? 'Completed' : 'Error' };
-      node.noticeChange(pod.metadata.uid);
+      const exit = { at: clock.now(), code, reason: code === 0 ? 'Completed' : 'Error' };
+      if (containers.end(container.name, created.id, exit)) node.noticeChange(pod.metadata.uid);
     });
   }
   return undefined;
 }
 
 function replace(worker: PodWorker, container: Container): RuntimeContainer {
-  const { latest, previous } = worker.containers;
-  const before = latest.get(container.name);
-  if (before !== undefined) previous.set(container.name, before);
+  const before = worker.containers.latest(container.name);
   const reference = parseImageReference(container.image);
   const normalised = 'error' in reference ? container.image : reference.normalised;
   const repository =
@@ -138,11 +136,10 @@ function replace(worker: PodWorker, container: Container): RuntimeContainer {
     image: normalised,
     imageId: `${repository}@${stableDigest(normalised)}`,
     restartCount: before === undefined ? 0 : before.restartCount + 1,
-    createdAt: worker.clock.now(),
     startedAt: worker.clock.now(),
     exit: undefined,
   };
-  latest.set(container.name, created);
+  worker.containers.start(container.name, created);
   return created;
 }
 

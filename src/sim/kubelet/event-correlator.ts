@@ -20,8 +20,10 @@ export interface CorrelatedEvent extends Occurrence {
 }
 
 interface Group {
-  readonly messages: Set<string>;
+  messages: Set<string>;
   lastAt: number;
+  /** By fieldPath and message; the combined event has the key ''. */
+  readonly counts: Map<string, Counted>;
 }
 
 interface Counted {
@@ -30,20 +32,26 @@ interface Counted {
   count: number;
 }
 
+/** What is remembered of one object. */
+interface Memory {
+  /** By type and reason. */
+  readonly groups: Map<string, Group>;
+  readonly buckets: Map<string, TokenBucket>;
+}
+
 const similarMessages = 10;
 const groupForgottenAfterMs = 600_000;
 const spamBurst = 25;
 const spamPerSecond = 1 / 300;
-const rememberedKeys = 4096;
+/** client-go's caches hold 4096 keys each; a failing pod takes four of them. */
+const rememberedObjects = 1000;
 
 /**
  * client-go tools/record (EventCorrelator) with the kubelet's default options. Its memory dies with
  * the kubelet.
  */
 export class EventCorrelator {
-  readonly #groups = new Map<string, Group>();
-  readonly #counts = new Map<string, Counted>();
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #objects = new Map<string, Memory>();
   readonly #random: Random;
   readonly #bucketPerType: boolean;
 
@@ -55,64 +63,70 @@ export class EventCorrelator {
 
   /** Undefined when the spam filter drops it; it is counted all the same. */
   correlate(occurrence: Occurrence, now: number): CorrelatedEvent | undefined {
-    const { event, key } = this.#aggregate(occurrence, now);
-    const counted = this.#counts.get(key) ?? {
-      name: `${event.involvedObject.name}.${this.#nanoseconds(now)}`,
-      firstAt: now,
-      count: 0,
+    const { involvedObject, type, reason } = occurrence;
+    const memory = this.#remember(involvedObject.uid);
+    const group = memory.groups.get(`${type}/${reason}`) ?? {
+      messages: new Set(),
+      lastAt: now,
+      counts: new Map(),
     };
+    memory.groups.set(`${type}/${reason}`, group);
+    const { event, key } = this.#aggregate(group, occurrence, now);
+    let counted = group.counts.get(key);
+    if (counted === undefined) {
+      counted = {
+        name: `${involvedObject.name}.${this.#nanoseconds(now)}`,
+        firstAt: now,
+        count: 0,
+      };
+      group.counts.set(key, counted);
+    }
     counted.count++;
-    remember(this.#counts, key, counted);
-    if (!this.#bucket(event).tryTake(now)) return undefined;
-    return { ...event, ...counted, lastAt: now };
+    const bucketKey = this.#bucketPerType ? type : '';
+    const bucket = memory.buckets.get(bucketKey) ?? new TokenBucket(spamPerSecond, spamBurst);
+    memory.buckets.set(bucketKey, bucket);
+    return bucket.tryTake(now) ? { ...event, ...counted, lastAt: now } : undefined;
   }
 
   /** Folds the 10th and later distinct messages of one object, type and reason into one event. */
-  #aggregate(occurrence: Occurrence, now: number): { event: Occurrence; key: string } {
-    const { involvedObject, type, reason, message } = occurrence;
-    const groupKey = `${involvedObject.kind}/${involvedObject.uid}/${type}/${reason}`;
-    let group = this.#groups.get(groupKey);
-    if (group === undefined || now - group.lastAt > groupForgottenAfterMs) {
-      group = { messages: new Set(), lastAt: now };
-    }
-    remember(this.#groups, groupKey, group);
+  #aggregate(
+    group: Group,
+    occurrence: Occurrence,
+    now: number,
+  ): { event: Occurrence; key: string } {
+    const { message, involvedObject } = occurrence;
+    if (now - group.lastAt > groupForgottenAfterMs) group.messages = new Set();
     group.lastAt = now;
     group.messages.add(message);
     if (group.messages.size < similarMessages) {
-      return { event: occurrence, key: `${groupKey}/${involvedObject.fieldPath ?? ''}/${message}` };
+      return { event: occurrence, key: `${involvedObject.fieldPath ?? ''} ${message}` };
     }
     group.messages.delete(this.#random.pick([...group.messages]));
     return {
       event: { ...occurrence, message: `(combined from similar events): ${message}` },
-      key: groupKey,
+      key: '',
     };
   }
 
-  #bucket(event: Occurrence): TokenBucket {
-    const key = this.#bucketPerType
-      ? `${event.involvedObject.uid}/${event.type}`
-      : event.involvedObject.uid;
-    const bucket = this.#buckets.get(key) ?? new TokenBucket(spamPerSecond, spamBurst);
-    remember(this.#buckets, key, bucket);
-    return bucket;
+  /** The memory of an object, which is then the last to be forgotten. */
+  #remember(uid: string): Memory {
+    let memory = this.#objects.get(uid);
+    if (memory === undefined) memory = { groups: new Map(), buckets: new Map() };
+    else if (this.#objects.size < rememberedObjects) return memory;
+    this.#objects.delete(uid);
+    this.#objects.set(uid, memory);
+    if (this.#objects.size > rememberedObjects) {
+      for (const oldest of this.#objects.keys()) {
+        this.#objects.delete(oldest);
+        break;
+      }
+    }
+    return memory;
   }
 
   #nanoseconds(now: number): string {
-    return (
-      BigInt(Math.floor(now)) * 1_000_000n +
-      BigInt(this.#random.integer(0, 999_999))
-    ).toString(16);
-  }
-}
-
-/** Sets a value as the most recently used, and forgets the least recently used of too many. */
-function remember<T>(cache: Map<string, T>, key: string, value: T): void {
-  cache.delete(key);
-  cache.set(key, value);
-  if (cache.size > rememberedKeys) {
-    for (const oldest of cache.keys()) {
-      cache.delete(oldest);
-      break;
-    }
+    const nanoseconds =
+      BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#random.integer(0, 999_999));
+    return nanoseconds.toString(16);
   }
 }

@@ -10,8 +10,7 @@ import type { Credential, Registries } from '../registries.ts';
 import type { Truth } from '../truth.ts';
 import { behaviourOf } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
-import { noContainers } from './containers.ts';
-import type { PodContainers } from './containers.ts';
+import { PodContainers } from './containers.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { ImageManager } from './image-manager.ts';
 import type { PresentImages } from './image-manager.ts';
@@ -236,7 +235,7 @@ export class Kubelet {
   #containersOf(pod: Pod): PodContainers {
     let containers = this.#containers.get(pod.metadata.uid);
     if (containers === undefined) {
-      containers = noContainers();
+      containers = new PodContainers();
       this.#containers.set(pod.metadata.uid, containers);
     }
     return containers;

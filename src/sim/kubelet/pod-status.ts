@@ -10,12 +10,12 @@ import type {
   Terminated,
 } from '../objects.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { PodContainers, RuntimeContainer, StartFailure } from './containers.ts';
+import type { PodContainers, RuntimeContainer, StartFailures } from './containers.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
   readonly containers: PodContainers;
-  readonly startFailures: ReadonlyMap<string, StartFailure>;
+  readonly startFailures: StartFailures;
   readonly behaviour: Behaviour;
   readonly hostIp: string;
   readonly startedAt: number;
@@ -47,7 +47,7 @@ export function startsAgain(
 /** Have all ordinary init containers succeeded, and do all sidecars run? */
 export function isInitialised(pod: Pod, containers: PodContainers): boolean {
   return (pod.spec.initContainers ?? []).every((container) => {
-    const latest = containers.latest.get(container.name);
+    const latest = containers.latest(container.name);
     if (latest === undefined) return false;
     return isSidecar(container) ? latest.exit === undefined : latest.exit?.code === 0;
   });
@@ -88,8 +88,8 @@ function containerStatus(
   kind: 'init' | 'main' | 'ephemeral',
 ): ContainerStatus {
   const { pod, containers } = input;
-  const latest = containers.latest.get(container.name);
-  const previous = containers.previous.get(container.name);
+  const latest = containers.latest(container.name);
+  const previous = containers.previous(container.name);
   const succeededInit = kind === 'init' && !isSidecar(container) && latest?.exit?.code === 0;
   let state = runtimeState(input, latest);
   let lastState: ContainerState =
@@ -215,13 +215,13 @@ function conditions(
       : ([over, undefined] as const);
   const incomplete = (pod.spec.initContainers ?? [])
     .filter((container) => {
-      const latest = containers.latest.get(container.name);
+      const latest = containers.latest(container.name);
       return isSidecar(container) ? latest === undefined : latest?.exit?.code !== 0;
     })
     .map((container) => container.name);
   return [
     ...(behaviour.readyToStartCondition
-      ? [make('PodReadyToStartContainers', containers.sandboxReadyAt !== undefined)]
+      ? [make('PodReadyToStartContainers', containers.sandboxReady)]
       : []),
     make(
       'Initialized',
@@ -244,7 +244,7 @@ function endReason(
   if (input.ended !== undefined || phase === 'Failed') return 'PodFailed';
   if (phase === 'Succeeded') return 'PodCompleted';
   const done = input.pod.spec.containers.every(
-    (container) => !startsAgain(input.pod, container, input.containers.latest.get(container.name)),
+    (container) => !startsAgain(input.pod, container, input.containers.latest(container.name)),
   );
   if (!done || statuses.some((status) => isRunning(status.state))) return undefined;
   return statuses.every((status) => status.state.terminated?.exitCode === 0)

@@ -23,20 +23,20 @@ export function* syncPod(worker: PodWorker, outcome: Outcome): Generator<Wait, v
   const imageVolumes = yield* pullImageVolumes(worker, outcome);
   yield* stopChanged(worker);
   for (const container of spec.ephemeralContainers ?? []) {
-    if (worker.containers.latest.get(container.name) === undefined) {
+    if (worker.containers.latest(container.name) === undefined) {
       yield* startContainer(worker, 'ephemeralContainers', container, imageVolumes, outcome);
     }
   }
   if (!(yield* startInitContainers(worker, imageVolumes, outcome))) return;
   for (const container of spec.containers) {
-    if (startsAgain(pod, container, worker.containers.latest.get(container.name))) {
+    if (startsAgain(pod, container, worker.containers.latest(container.name))) {
       yield* startContainer(worker, 'containers', container, imageVolumes, outcome);
     }
   }
 }
 
 function* prepareSandbox(worker: PodWorker, outcome: Outcome): Generator<Wait, boolean, void> {
-  if (worker.containers.sandboxReadyAt !== undefined) return true;
+  if (worker.containers.sandboxReady) return true;
   const { random } = worker.node;
   const behaviour = worker.node.podBehaviour(worker.pod);
   if (behaviour.mountError !== undefined) {
@@ -54,8 +54,7 @@ function* prepareSandbox(worker: PodWorker, outcome: Outcome): Generator<Wait, b
     outcome.failed = true;
     return false;
   }
-  worker.containers.sandboxReadyAt = worker.clock.now();
-  worker.containers.podIp = worker.node.newPodIp();
+  worker.containers.openSandbox(worker.node.newPodIp());
   worker.process.noticeChange(worker);
   if (worker.node.behaviour.publishesStarts) worker.publish();
   return true;
@@ -93,7 +92,7 @@ function* pullImageVolumes(
 /** Containers whose image was changed in place are killed before the new one is pulled. */
 function* stopChanged(worker: PodWorker): Generator<Wait, void, void> {
   for (const container of worker.pod.spec.containers) {
-    const latest = worker.containers.latest.get(container.name);
+    const latest = worker.containers.latest(container.name);
     if (latest === undefined || latest.exit !== undefined) continue;
     if (latest.specImage === container.image) continue;
     worker.tell(
@@ -103,8 +102,8 @@ function* stopChanged(worker: PodWorker): Generator<Wait, void, void> {
       `spec.containers{${container.name}}`,
     );
     yield worker.node.random.integer(80, 1200);
-    if (latest.exit === undefined)
-      latest.exit = { at: worker.clock.now(), code: 143, reason: 'Error' };
+    const exit = { at: worker.clock.now(), code: 143, reason: 'Error' };
+    worker.containers.end(container.name, latest.id, exit);
   }
 }
 
@@ -115,7 +114,7 @@ function* startInitContainers(
   outcome: Outcome,
 ): Generator<Wait, boolean, void> {
   for (const container of worker.pod.spec.initContainers ?? []) {
-    const latest = worker.containers.latest.get(container.name);
+    const latest = worker.containers.latest(container.name);
     const sidecar = isSidecar(container);
     const running = latest !== undefined && latest.exit === undefined;
     if (!sidecar && latest?.exit?.code === 0) continue;

@@ -6,17 +6,18 @@ import type { PodWorker } from './pod-worker.ts';
 export function* terminatePod(worker: PodWorker): Generator<Wait, void, void> {
   const { node, clock, containers } = worker;
   worker.publish();
-  const running = [...containers.latest].filter(([, container]) => container.exit === undefined);
-  for (const [name] of running) {
+  const running = containers.running();
+  for (const name of running) {
     worker.tell('Normal', 'Killing', `Stopping container ${name}`, `spec.containers{${name}}`);
   }
   const graceMs = (worker.pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
   yield running.length > 0 ? Math.min(graceMs, node.random.integer(150, 2500)) : 90;
-  for (const [, container] of running) {
-    container.exit ??= { at: clock.now(), code: 143, reason: 'Error' };
+  for (const name of running) {
+    const id = containers.latest(name)?.id ?? '';
+    containers.end(name, id, { at: clock.now(), code: 143, reason: 'Error' });
   }
-  const ranOnce = worker.ended === undefined && containers.latest.size > 0;
-  containers.sandboxReadyAt = undefined;
+  const ranOnce = worker.ended === undefined && containers.ranOnce;
+  containers.closeSandbox();
   worker.publish();
   yield ranOnce && worker.pod.metadata.deletionTimestamp === undefined ? 1000 : 35;
   worker.startFailures.clear();

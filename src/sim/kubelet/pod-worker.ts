@@ -3,7 +3,8 @@ import type { Process, Timer, VirtualClock } from '../clock.ts';
 import type { Pod } from '../objects.ts';
 import type { KubeletProcess } from './kubelet-process.ts';
 import type { Kubelet } from './kubelet.ts';
-import type { PodContainers, StartFailure } from './containers.ts';
+import { StartFailures } from './containers.ts';
+import type { PodContainers } from './containers.ts';
 import type { Outcome } from './container-start.ts';
 import { podStatus, startsAgain } from './pod-status.ts';
 import { syncPod } from './pod-sync.ts';
@@ -17,7 +18,7 @@ const jitter = 0.5;
 export class PodWorker {
   pod: Pod;
   readonly containers: PodContainers;
-  readonly startFailures = new Map<string, StartFailure>();
+  readonly startFailures = new StartFailures();
   readonly node: Kubelet;
   readonly process: KubeletProcess;
   ended: { readonly reason: string; readonly message: string } | undefined;
@@ -29,6 +30,7 @@ export class PodWorker {
   #stopped = false;
   #lastSyncEnd = 0;
   #terminating = false;
+  #published = '';
   /** Nothing of the pod is left to do but to remove it when it is deleted. */
   #ended = false;
   readonly #startedAt: number;
@@ -107,7 +109,12 @@ export class PodWorker {
     });
   }
 
+  /** Puts out the status as it is now; what would not differ from the last one is not even made. */
   publish(terminated = false): void {
+    const { metadata } = this.pod;
+    const key = `${this.containers.revision}/${this.startFailures.revision}/${metadata.generation ?? 0}/${metadata.deletionTimestamp ?? ''}/${terminated}/${this.ended?.reason ?? ''}`;
+    if (key === this.#published) return;
+    this.#published = key;
     this.node.publishStatus(this.pod, (before) =>
       podStatus({
         pod: { ...this.pod, status: before },
@@ -176,7 +183,7 @@ export class PodWorker {
       return true;
     }
     return spec.containers.every((container) => {
-      const latest = this.containers.latest.get(container.name);
+      const latest = this.containers.latest(container.name);
       return latest?.exit !== undefined && !startsAgain(this.pod, container, latest);
     });
   }

@@ -238,6 +238,16 @@ function workloads(now: number): readonly DemoWorkload[] {
       fails('unexplained'),
     ),
 
+    // has just begun
+    w(
+      39.85,
+      'partner',
+      'Deployment',
+      'invoice-mailer',
+      'ghcr.io/acme-corp/invoice-mailer:0.12',
+      fails('token-403'),
+    ),
+
     // heals while one looks, or has healed
     w(
       18,
