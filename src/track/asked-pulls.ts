@@ -59,6 +59,15 @@ export class AskedPulls {
     this.#pulls = [];
   }
 
+  /** Nothing was watched since then: only a pull that was slow before is still taken to run. */
+  missedSince(from: number, thresholdMs: number): void {
+    this.#keep(({ since }) => from - since > thresholdMs);
+  }
+
+  isRunning(image: string): boolean {
+    return this.#pulls.some((pull) => pull.image === image);
+  }
+
   /** How long the pull took whose end an event tells; undefined where none told of its begin. */
   durationMs(end: Sign): number | undefined {
     const pull = this.#pulls.find((other) => isSame(other, end));

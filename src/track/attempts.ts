@@ -139,7 +139,7 @@ export class Attempts {
       return [];
     }
     const gap = this.#gap;
-    const missed = gap === undefined ? this.#explain(time) : this.#fillUpTo(time);
+    const missed = this.#before(time);
     const isLate = gap !== undefined && now < gap.to + settleMs;
     const added = this.#add(isLate ? this.#lateShown(time, gap.from) : time, now);
     this.#gap = undefined;
@@ -177,9 +177,9 @@ export class Attempts {
   reported(time: Estimate): readonly Attempt[] {
     const index = this.#list.indexOfReport(time);
     const known = this.#list.at(index);
-    if (known === undefined) {
-      return [...this.#explain(time), ...this.#add(time, undefined, true)];
-    }
+    const missed = known === undefined ? this.#before(time) : [];
+    if (this.#gap !== undefined && time.at > this.#gap.to) this.#gap = undefined;
+    if (known === undefined) return [...missed, ...this.#add(time, undefined, true)];
     if (!known.reported) this.#list.replace(index, { ...known, ...time, reported: true });
     if (this.#isFirstOfProcess(time)) this.#list.restep(index, 1);
     return [];
@@ -229,7 +229,11 @@ export class Attempts {
     return narrow(late, nextFailure(this.last, this.#rhythm.duration));
   }
 
-  /** The tries that must have been before the one at `time`, which a broken watch shows at its end. */
+  /** Tries that must have been before the one at `time`, unseen. */
+  #before(time: Estimate): readonly Attempt[] {
+    return this.#gap === undefined ? this.#explain(time) : this.#fillUpTo(time);
+  }
+
   #fillUpTo(time: Estimate): readonly Attempt[] {
     const added: Attempt[] = [];
     const { duration } = this.#rhythm;

@@ -28,6 +28,8 @@ export interface KnownLives {
   readonly lives: readonly Life[];
   /** How long a try took, usually. */
   readonly durationMs: number;
+  /** Since when the kubelet has been busy with a try that has no result yet; Infinity where it is not. */
+  readonly busySince: number;
 }
 
 /** Two tries are never nearer to each other. */
@@ -58,7 +60,17 @@ export function livesOf(reports: readonly Report[], notBefore: number, now: numb
     beganAt,
     tries: tries.filter(({ at }) => at >= beganAt && at < (beginnings[i + 1] ?? Infinity)),
   }));
-  return { lives, durationMs };
+  const busySince = current.find((report) => isRunning(report, current))?.lastAt ?? Infinity;
+  return { lives, durationMs, busySince };
+}
+
+/** A pull that was asked for, and none of its ends reported, where they could not be held back. */
+function isRunning({ type, count, lastAt }: Report, reports: readonly Report[]): boolean {
+  return (
+    type === 'pulling' &&
+    count <= reliablyReported &&
+    !reports.some((other) => other.type !== 'pulling' && other.lastAt >= lastAt)
+  );
 }
 
 interface PullTime {
@@ -94,22 +106,21 @@ function timesOf(
 }
 
 function countedTries(
-  { type, count, firstAt, lastAt }: Report,
+  report: Report,
   reports: readonly Report[],
   pulls: readonly PullTime[],
   notBefore: number,
   durationMs: number,
 ): readonly KnownTry[] {
+  const { type, count, firstAt, lastAt } = report;
   if (type !== 'pulling') return [];
   const endOf = (asked: number) =>
     pulls.find(({ askedAt }) => askedAt === asked)?.failedAt || asked + durationMs;
-  const isRunning =
-    count <= reliablyReported &&
-    !reports.some((other) => other.type !== 'pulling' && other.lastAt >= lastAt);
+  const runs = isRunning(report, reports);
   const isWhole = firstAt >= notBefore;
   const first = { at: endOf(firstAt), ordinal: 1, atLeast: 1 };
   const last = { at: endOf(lastAt), ordinal: isWhole ? count : undefined, atLeast: 1 };
-  return [...(isWhole && !(isRunning && count === 1) ? [first] : []), ...(isRunning ? [] : [last])];
+  return [...(isWhole && !(runs && count === 1) ? [first] : []), ...(runs ? [] : [last])];
 }
 
 function failedTries({ count, firstAt, lastAt }: Report, notBefore: number): readonly KnownTry[] {
@@ -128,12 +139,15 @@ function beginningsOf(
   notBefore: number,
 ): readonly number[] {
   const counted = tries.filter(({ ordinal }) => ordinal === 1).map(({ at }) => at);
+  const first = tries[0]?.at ?? Infinity;
   const backedOff = ofType(reports, 'backOff')
     .map(({ firstAt }) => firstAt)
     .filter((at) => at >= notBefore)
+    .toSorted((a, b) => a - b)
+    // The oldest may be late: the runtime was down, or other pulls came first.
+    .filter((at, i) => i > 0 || at < first)
     .filter((at) => !counted.some((start) => start <= at + 1000 && start > at - backOffFollowsMs));
-  const first = tries[0]?.at;
-  return distinctTimes([...counted, ...backedOff, ...(first === undefined ? [] : [first])], sameTryMs);
+  return distinctTimes([...counted, ...backedOff, ...(first < Infinity ? [first] : [])], sameTryMs);
 }
 
 /** In the order of time; of what must be the same try the one that is counted. */

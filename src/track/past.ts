@@ -10,7 +10,7 @@ export interface PastEvidence {
   readonly notBefore: number;
   /** When the first try may have failed at the earliest; undefined where nothing says so. */
   readonly possibleAt: number | undefined;
-  readonly showing: 'attempt' | 'backOff';
+  readonly showing: 'attempt' | 'backOff' | 'noPull';
   /** When it was seen to show that. */
   readonly now: number;
 }
@@ -36,26 +36,28 @@ interface Walk {
  */
 export function reconstruct(evidence: PastEvidence): Past {
   const { now, showing } = evidence;
-  const { lives, durationMs } = withUnseenLife(evidence);
+  const { lives, durationMs, busySince } = withUnseenLife(evidence);
   const duration: Duration = { usualMs: durationMs, longestMs: durationMs };
   const walks = lives.map((life, i) => {
     const next = lives[i + 1]?.beganAt;
     return walk(life, duration, (time, last) =>
-      next === undefined ? hasHappened(time, last, evidence) : time.at < next,
+      next === undefined
+        ? time.at < busySince && hasHappened(time, last, evidence)
+        : time.at < next,
     );
   });
   const firstAt = Math.min(lives[0]?.beganAt ?? now, now);
   const latest = walks.at(-1);
   const last = latest?.last ?? exactly(firstAt, 1);
   const settled = latest?.isKnown === true ? last : settle(last, evidence);
-  const isStillShown = showing === 'attempt' || settled.at + 2 * sync.longestMs > now;
+  const mayStillBeShown = settled.latest + 2 * sync.longestMs > now;
   return {
     count: walks.reduce((sum, { count }) => sum + count, 0),
     firstAt,
     last: {
       ...settled,
       reported: latest?.isKnown ?? false,
-      shownAt: isStillShown && showing === 'backOff' ? undefined : now,
+      shownAt: showing !== 'attempt' && mayStillBeShown ? undefined : now,
     },
     durationMs,
     now,
@@ -131,7 +133,7 @@ function triesUpTo(
 
 /** A try that would not be shown yet is left to the status that will show it. */
 function hasHappened(next: Estimate, last: Estimate, { showing, now }: PastEvidence): boolean {
-  if (showing === 'backOff') return next.at < now - sync.meanMs;
+  if (showing !== 'attempt') return next.at < now - sync.meanMs;
   return Math.abs(next.at - (now - shownAgeMs)) < Math.abs(last.at - (now - shownAgeMs));
 }
 

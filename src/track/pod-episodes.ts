@@ -113,13 +113,13 @@ export class PodEpisodes {
     });
   }
 
-  /** What time alone decides. */
-  tick(now: number): void {
+  /** What time alone decides. `isPulling`: the kubelet is busy with a try of this image. */
+  tick(isPulling: (image: string) => boolean, now: number): void {
     for (const container of this.containers) {
       const { proof, episode, imageChangedAt = Infinity } = container;
       if (episode === undefined) continue;
       const keepsTime = proof === 'backOff' || proof === 'attempt';
-      if (keepsTime) this.count(episode.key, episode.key.attempts.overdue(now));
+      if (keepsTime && !isPulling(episode.key.image)) this.count(episode.key, episode.key.attempts.overdue(now));
       if (now - imageChangedAt > imageChangeSettlesMs) this.end(container, 'image_changed', now);
     }
   }

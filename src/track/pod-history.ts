@@ -28,14 +28,15 @@ export class PodHistory {
         : [...reports.slice(0, firstKept), ...reports.slice(-newestKept)];
   }
 
-  /** `mayImprove`: events that are listed later may tell more. */
-  lookBack(key: PullKey, evidence: StatusEvidence, mayImprove: boolean): Past {
+  /** Undefined where no try is known. `mayImprove`: events that are listed later may tell more. */
+  lookBack(key: PullKey, evidence: StatusEvidence, mayImprove: boolean): Past | undefined {
     if (mayImprove) this.#statuses.set(key, evidence);
     const reports = this.#reports.filter(({ image }) => image === key.image);
-    return reconstruct({ ...evidence, reports });
+    const wasTried = evidence.showing !== 'noPull' || reports.some(isFailure);
+    return wasTried ? reconstruct({ ...evidence, reports }) : undefined;
   }
 
-  /** The past as it looks now; undefined where it is settled. */
+  /** The past as it looks now; undefined where it is settled, or no try is known. */
   lookAgain(key: PullKey): Past | undefined {
     const evidence = this.#statuses.get(key);
     return evidence && this.lookBack(key, evidence, true);
@@ -55,4 +56,8 @@ export class PodHistory {
     this.#statuses.clear();
     this.#reports = [];
   }
+}
+
+function isFailure({ type }: Report): boolean {
+  return type === 'pullFailed' || type === 'backOff';
 }

@@ -3,7 +3,7 @@ import { readBackOffText } from '../observe/back-off-text.ts';
 import type { ContainerObservation, PodObservation } from '../observe/observations.ts';
 import type { Before, TrackedContainer } from './container.ts';
 import { namedImage } from './named-image.ts';
-import { firstPossibleFailure } from './past.ts';
+import { firstPossibleFailure, type PastEvidence } from './past.ts';
 import type { PodEpisodes } from './pod-episodes.ts';
 import type { PodHistory } from './pod-history.ts';
 import { hasRecovered } from './proof.ts';
@@ -109,9 +109,11 @@ export class StatusJudge {
     const { container, seen, now } = sight;
     const { reason, message } = textOf(seen);
     const key = container.episode?.key ?? this.#episodes.keyOf(container.image);
+    const isUnseen = this.#beganUnseen(key);
     this.#episodes.open(container, key, container.noPullAt ?? now);
-    key.attempts.heldUp();
     this.#episodes.read(key, message, reason);
+    if (isUnseen) this.#lookBack(sight, key, 'noPull');
+    key.attempts.heldUp();
   }
 
   #open(sight: Sight, key: PullKey, message: string, reason: string): void {
@@ -139,7 +141,7 @@ export class StatusJudge {
     return this.#around.unseenSince !== undefined && !this.#episodes.isFailing(key);
   }
 
-  #lookBack({ seen, pod, now }: Sight, key: PullKey, showing: 'attempt' | 'backOff'): void {
+  #lookBack({ seen, pod, now }: Sight, key: PullKey, showing: PastEvidence['showing']): void {
     const { clocks, unseenSince = -Infinity } = this.#around;
     const nodeTime = firstPossibleFailure(pod, seen);
     const possibleAt = nodeTime && Math.max(clocks.when(pod.node, nodeTime, now), unseenSince);
@@ -148,6 +150,7 @@ export class StatusJudge {
     const notBefore = Math.max(unseenSince, (ranUntil ?? -Infinity) - 1000);
     const isFirstList = unseenSince === -Infinity;
     const past = this.#history.lookBack(key, { notBefore, possibleAt, showing, now }, isFirstList);
+    if (past === undefined) return;
     key.attempts.begin(past);
     // What happened before the start is not counted; what a broken watch hid is.
     if (isFirstList) return;

@@ -13,4 +13,6 @@ export interface Surroundings {
    * list. What an unknown pod shows then is the end of a past that nobody saw.
    */
   unseenSince: number | undefined;
+  /** False until the events have been listed, and while they are listed again. */
+  eventsAreListed: boolean;
 }

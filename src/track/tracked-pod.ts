@@ -73,7 +73,9 @@ export class TrackedPod {
   /** Statuses may have changed between these times without being seen. */
   missed(from: number, to: number): void {
     for (const { attempts } of this.#episodes.keys) attempts.broken(from, to);
-    if (this.#episodes.keys.length > 0) this.#pulls.clear();
+    if (this.#episodes.keys.length > 0) {
+      this.#pulls.missedSince(from, this.#around.slowPullThresholdMs);
+    }
   }
 
   /** The events are listed: the past will not become any clearer. */
@@ -82,7 +84,7 @@ export class TrackedPod {
   }
 
   tick(now: number): void {
-    this.#episodes.tick(now);
+    this.#episodes.tick((image) => this.#pulls.isRunning(image), now);
     this.#show(now);
   }
 
@@ -118,6 +120,8 @@ export class TrackedPod {
   }
 
   #show(now: number): void {
-    this.#episodes.show(this.#pulls.slowerThan(this.#around.slowPullThresholdMs, now), now);
+    // A list may tell of a pull before it tells of its end.
+    const thresholdMs = this.#around.eventsAreListed ? this.#around.slowPullThresholdMs : Infinity;
+    this.#episodes.show(this.#pulls.slowerThan(thresholdMs, now), now);
   }
 }

@@ -43,6 +43,7 @@ export class Tracker {
       clocks: new NodeClocks(),
       emit: (change) => this.#emit(change),
       unseenSince: -Infinity,
+      eventsAreListed: false,
     };
   }
 
@@ -128,6 +129,7 @@ export class Tracker {
         break;
       case 'gap':
         if (observation.resource === 'events') {
+          this.#around.eventsAreListed = false;
           this.#pulled.missedSince(observation.from);
           break;
         }
@@ -136,6 +138,7 @@ export class Tracker {
         break;
       case 'listed':
         if (observation.resource === 'events') {
+          this.#around.eventsAreListed = true;
           this.#pulled.listed();
           for (const pod of this.#pods.values()) pod.closeHistory();
           break;
