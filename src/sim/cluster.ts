@@ -47,8 +47,8 @@ export interface ClusterOptions {
   readonly managedFields?: boolean;
   /** Changes per resource that a watch can be behind before it gets 410. Default 5000. */
   readonly watchHistory?: number;
-  /** Keep the truth about deleted pods. Default true; false for runs without end. */
-  readonly keepDeleted?: boolean;
+  /** The truth about all pods that ever were is kept. Default true; false for runs without end. */
+  readonly keepTruth?: boolean;
   readonly server?: ApiServerOptions;
 }
 
@@ -77,7 +77,7 @@ export function createSimulatedCluster(options: ClusterOptions): SimulatedCluste
   const clock = new VirtualClock(options.now);
   const random = new Random(`${seed}/cluster`);
   const registries = new Registries();
-  const truth = new Truth(options.keepDeleted ?? true);
+  const truth = new Truth(options.keepTruth ?? true);
   const secrets: PullSecrets = new Map();
   const podBehaviours = new Map<string, PodBehaviour>();
   const api = new ApiClient({

@@ -19,7 +19,8 @@ export function createDemoCluster(options: {
     scenario: demoScenario(),
     now: options.now - demoWarmUpMs,
     speed: options.speed ?? 1,
-    keepDeleted: false,
+    keepTruth: false,
+    watchHistory: 1500,
   });
   cluster.advanceTo(options.now);
   return cluster;

@@ -145,7 +145,8 @@ export const failures = {
     '\ndenied: Your authorization token has expired. Reauthenticate and try again.',
     'denied: Your authorization token has expired. Reauthenticate and try again.',
   ),
-  'credential-helper': resolve('credential_provider_failed', noBasicAuth, {
+  'credential-helper': resolve('unauthorized', noBasicAuth, {
+    crioCause: 'credential_provider_failed',
     crio: 'getting username and password: error getting credentials - err: exit status 1, out: `error getting credentials: token file /var/run/secrets/registry/token is empty`',
   }),
 

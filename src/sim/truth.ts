@@ -1,4 +1,5 @@
 // Every try of the simulated kubelets -> what really happened, in the fields of the recordings' truth.jsonl.
+import { parseImageReference } from './image-reference.ts';
 import type { Pod } from './objects.ts';
 
 /** Times are Unix seconds. */
@@ -10,13 +11,16 @@ export interface TruthLine {
   readonly container: string;
   readonly container_type: string;
   readonly image: string;
+  /** Registry of the image; '' when the image is no reference. */
+  readonly host: string;
   readonly node: string;
   /** When the kubelet told `Pulling`: every try that counts for the back-off. */
   readonly kubelet_pulling: readonly number[];
   /** Tries that reached the runtime. */
   readonly attempts: readonly number[];
-  /** Ends of failed tries; where the kubelet does not back off, its syncs. */
+  /** Ends of failed tries; where the kubelet never comes to a try, its syncs. */
   readonly failed: readonly number[];
+  /** With the cause that a reader of text and events can tell at that time. */
   readonly failures: readonly (readonly [number, string])[];
   /** When the last failing streak was over: the pull that succeeded ended. */
   readonly recovered_at: number | null;
@@ -43,33 +47,45 @@ interface Entry {
   readonly pulling: number[];
   readonly attempts: number[];
   readonly failures: [number, string][];
+  readonly syncFailures: [number, string][];
   failing: boolean;
   recoveredAt: number | undefined;
   deletedAt: number | undefined;
 }
 
-/** Keeps the tries of pods that exist, and of the deleted ones for as long as asked. */
+/** Of each container, where not everything is kept. */
+const keptWithoutEnd = 500;
+
+/** Keeps the tries of all pods. */
 export class Truth {
   readonly #entries = new Map<string, Entry>();
   readonly #byPod = new Map<string, string[]>();
-  readonly #keepDeleted: boolean;
+  readonly #keepAll: boolean;
 
-  /** @param keepDeleted false in runs without end, where memory must not grow */
-  constructor(keepDeleted: boolean) {
-    this.#keepDeleted = keepDeleted;
+  /** @param keepAll false in runs without end, where memory must not grow: deleted pods are dropped */
+  constructor(keepAll: boolean) {
+    this.#keepAll = keepAll;
   }
 
   pulling(pod: Pod, subject: PullSubject, at: number): void {
-    this.#entry(pod, subject, at).pulling.push(at);
+    this.#add(this.#entry(pod, subject, at).pulling, at);
   }
 
   attempted(pod: Pod, subject: PullSubject, at: number): void {
-    this.#entry(pod, subject, at).attempts.push(at);
+    this.#add(this.#entry(pod, subject, at).attempts, at);
   }
 
   failed(pod: Pod, subject: PullSubject, at: number, cause: string): void {
     const entry = this.#entry(pod, subject, at);
-    entry.failures.push([at, cause]);
+    this.#add(entry.failures, [at, cause]);
+    entry.failing = true;
+    entry.recoveredAt = undefined;
+  }
+
+  /** A sync that ended before a pull: an invalid name, an image that must not be pulled. */
+  syncFailed(pod: Pod, subject: PullSubject, at: number, cause: string): void {
+    const entry = this.#entry(pod, subject, at);
+    this.#add(entry.syncFailures, [at, cause]);
     entry.failing = true;
     entry.recoveredAt = undefined;
   }
@@ -84,13 +100,18 @@ export class Truth {
     for (const key of this.#byPod.get(uid) ?? []) {
       const entry = this.#entries.get(key);
       if (entry !== undefined) entry.deletedAt = at;
-      if (!this.#keepDeleted) this.#entries.delete(key);
+      if (!this.#keepAll) this.#entries.delete(key);
     }
-    if (!this.#keepDeleted) this.#byPod.delete(uid);
+    if (!this.#keepAll) this.#byPod.delete(uid);
   }
 
   lines(): readonly TruthLine[] {
     return [...this.#entries.values()].map(truthLine);
+  }
+
+  #add<T>(list: T[], item: T): void {
+    list.push(item);
+    if (!this.#keepAll && list.length > keptWithoutEnd) list.shift();
   }
 
   #entry(pod: Pod, subject: PullSubject, at: number): Entry {
@@ -106,6 +127,7 @@ export class Truth {
       pulling: [],
       attempts: [],
       failures: [],
+      syncFailures: [],
       failing: false,
       recoveredAt: undefined,
       deletedAt: undefined,
@@ -119,6 +141,8 @@ export class Truth {
 function truthLine(entry: Entry): TruthLine {
   const { metadata } = entry.pod;
   const eventUid = metadata.annotations?.['kubernetes.io/config.mirror'];
+  const reference = parseImageReference(entry.subject.image);
+  const failures = entry.pulling.length > 0 ? entry.failures : entry.syncFailures;
   return {
     namespace: metadata.namespace,
     pod: metadata.name,
@@ -126,11 +150,12 @@ function truthLine(entry: Entry): TruthLine {
     container: entry.subject.container,
     container_type: entry.subject.containerType,
     image: entry.subject.image,
+    host: 'error' in reference ? '' : reference.host,
     node: entry.node,
     kubelet_pulling: entry.pulling.map(seconds),
     attempts: entry.attempts.map(seconds),
-    failed: entry.failures.map(([at]) => seconds(at)),
-    failures: entry.failures.map(([at, cause]) => [seconds(at), cause]),
+    failed: failures.map(([at]) => seconds(at)),
+    failures: failures.map(([at, cause]) => [seconds(at), cause]),
     recovered_at: entry.recoveredAt === undefined ? null : seconds(entry.recoveredAt),
     first_seen: seconds(entry.firstSeen),
     deleted_at: entry.deletedAt === undefined ? null : seconds(entry.deletedAt),

@@ -45,6 +45,8 @@ const spamBurst = 25;
 const spamPerSecond = 1 / 300;
 /** client-go's caches hold 4096 keys each; a failing pod takes four of them. */
 const rememberedObjects = 1000;
+/** Of one object, type and reason: texts may differ at every failure. */
+const rememberedMessages = 200;
 
 /**
  * client-go tools/record (EventCorrelator) with the kubelet's default options. Its memory dies with
@@ -80,6 +82,7 @@ export class EventCorrelator {
         count: 0,
       };
       group.counts.set(key, counted);
+      if (group.counts.size > rememberedMessages) deleteOldest(group.counts);
     }
     counted.count++;
     const bucketKey = this.#bucketPerType ? type : '';
@@ -115,12 +118,7 @@ export class EventCorrelator {
     else if (this.#objects.size < rememberedObjects) return memory;
     this.#objects.delete(uid);
     this.#objects.set(uid, memory);
-    if (this.#objects.size > rememberedObjects) {
-      for (const oldest of this.#objects.keys()) {
-        this.#objects.delete(oldest);
-        break;
-      }
-    }
+    if (this.#objects.size > rememberedObjects) deleteOldest(this.#objects);
     return memory;
   }
 
@@ -128,5 +126,12 @@ export class EventCorrelator {
     const nanoseconds =
       BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#random.integer(0, 999_999));
     return nanoseconds.toString(16);
+  }
+}
+
+function deleteOldest<T>(cache: Map<string, T>): void {
+  for (const oldest of cache.keys()) {
+    cache.delete(oldest);
+    return;
   }
 }

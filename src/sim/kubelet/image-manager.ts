@@ -14,6 +14,8 @@ export interface WantedImage {
   readonly subject: PullSubject;
   readonly pullPolicy: string;
   readonly credential: Credential;
+  /** A pull secret of the pod does not exist: an event says so. */
+  readonly secretMissing: boolean;
   /** Undecodable pull secrets fail before anything is asked of the registry. */
   readonly secretError: string | undefined;
   /** Tells an event about the container, or the pod when it is an image volume. */
@@ -149,11 +151,14 @@ export class ImageManager {
       this.#truth.succeeded(pod, subject, now);
       this.#lastFailure.delete(key);
       this.#backOff.collectGarbage(now);
+      for (const other of this.#lastFailure.keys()) {
+        if (this.#backOff.delayMs(other) === undefined) this.#lastFailure.delete(other);
+      }
       return undefined;
     }
     tell('Warning', 'Failed', `Failed to pull image "${image}": ${result.text}`);
     this.#backOff.fail(key, now, now);
-    this.#truth.failed(pod, subject, now, result.cause);
+    this.#truth.failed(pod, subject, now, refined(result.cause, wanted));
     const failure = pullFailure(image, result.text);
     this.#lastFailure.set(key, failure);
     return failure;
@@ -170,9 +175,15 @@ export class ImageManager {
     message: string,
     cause: string,
   ): StartFailure {
-    this.#truth.failed(wanted.pod, wanted.subject, this.#clock.now(), cause);
+    this.#truth.syncFailed(wanted.pod, wanted.subject, this.#clock.now(), cause);
     return { reason, message };
   }
+}
+
+/** A credentials failure of a pod whose secret is missing has that as its cause. */
+function refined(cause: string, wanted: WantedImage): string {
+  const credentials = ['unauthorized', 'forbidden', 'access_denied_or_missing'];
+  return wanted.secretMissing && credentials.includes(cause) ? 'pull_secret_missing' : cause;
 }
 
 /** The two texts of CRI-O that the kubelet makes a reason of. */

@@ -61,6 +61,7 @@ export class KubeletProcess {
 
   forget(uid: string): void {
     this.#workers.delete(uid);
+    this.restarts.collectGarbage(this.#clock.now());
   }
 
   stop(): void {

@@ -191,6 +191,7 @@ export class Kubelet {
   credentials(pod: Pod): {
     readonly credential: Credential;
     readonly secretError: string | undefined;
+    readonly secretMissing: boolean;
   } {
     const { namespace } = pod.metadata;
     const states = new Set(
@@ -203,7 +204,8 @@ export class Kubelet {
     const secretError = states.has('malformed')
       ? 'unable to parse auth field, must be formatted as base64(username:password)'
       : undefined;
-    return { credential, secretError };
+    const secretMissing = this.missingSecrets(namespace, pod.spec).length > 0;
+    return { credential, secretError, secretMissing };
   }
 
   publishStatus(pod: Pod, make: (before: PodStatus) => PodStatus): void {

@@ -167,6 +167,51 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** Scenarios in which the jitter decides what comes next: only the single steps can be compared. */
+const jittered: readonly Case[] = [
+  { phase: 'main', scenario: 'conn-timeout', plan: fails('connection-timeout') },
+  {
+    phase: 'main',
+    scenario: 'crashloop',
+    plan: works,
+    behaviour: { containers: { app: { exitsAfterMs: 250, exitCode: 1 } } },
+  },
+  {
+    phase: 'main',
+    scenario: 'inplace-change-multi',
+    plan: absent,
+    more: (cluster) => {
+      cluster.registries.setImage(other, absent);
+      const patch = (seconds: number, to: string): void => {
+        cluster.clock.after(seconds * 1000, () =>
+          cluster.actions.patchPodImage('lab', 'pod', 'app', to),
+        );
+      };
+      patch(180, other);
+      patch(360, image);
+      patch(540, 'registry.corp.example/team7/search:v1');
+    },
+  },
+  {
+    phase: 'runtime',
+    scenario: 'rt-missing-0',
+    plan: absent,
+    seconds: 260,
+    more: later(63.4, ({ actions, clock }) => {
+      actions.stopRuntime('lab-1');
+      clock.after(60_000, () => actions.startRuntime('lab-1'));
+      clock.after(180_000, () => actions.stopRuntime('lab-1'));
+      clock.after(183_000, () => actions.startRuntime('lab-1'));
+    }),
+  },
+  {
+    phase: 'diskfull',
+    scenario: 'd04',
+    seconds: 300,
+    more: ({ actions }) => actions.setDisk('lab-1', 'images-full'),
+  },
+];
+
 function policy(imagePullPolicy: string): PodTemplate {
   return { containers: [{ name: 'app', image, imagePullPolicy }] };
 }
@@ -226,5 +271,24 @@ describe('the simulated kubelet shows what a real one showed', () => {
     expect([...kinds(simulated)].sort()).toEqual([...kinds(real)].sort());
     // How many writes get through is decided by the token buckets alone.
     expect(Math.abs(simulated.length - real.length)).toBeLessThanOrEqual(real.length > 20 ? 3 : 0);
+  });
+
+  test.each(jittered)('every step of $phase $scenario can happen', (one) => {
+    const steps = (traffic: Traffic): readonly string[] => {
+      const states = sequence(traffic.states);
+      return states.slice(1).map((state, i) => `${states[i]} > ${state}`);
+    };
+    const simulated = new Set<string>();
+    for (let seed = 1; seed <= 40; seed++)
+      for (const step of steps(run(one, seed))) simulated.add(step);
+    const real = steps(recorded(one.phase, one.scenario));
+    expect(real.length).toBeGreaterThan(8);
+    expect(real.filter((step) => !simulated.has(step))).toEqual([]);
+  });
+
+  test.each(jittered)('no other events come with $phase $scenario', (one) => {
+    const real = kinds(recorded(one.phase, one.scenario).events);
+    const simulated = new Set([1, 2, 3, 4, 5].flatMap((seed) => kinds(run(one, seed).events)));
+    expect([...simulated].sort()).toEqual([...real].sort());
   });
 });
