@@ -93,11 +93,6 @@ export class Attempts {
     this.#gap = undefined;
   }
 
-  /** How long a try kept the kubelet busy. */
-  took(durationMs: number): void {
-    this.#rhythm.took(durationMs);
-  }
-
   /** Something else than the back-off may hold up the next try: the runtime, a crash loop. */
   heldUp(): void {
     this.#rhythm.heldUp();
@@ -122,6 +117,11 @@ export class Attempts {
   /** Statuses may have changed between these times without being seen. */
   broken(from: number, to: number): void {
     this.#gap = { from: Math.min(from, this.#gap?.from ?? from), to };
+  }
+
+  /** A pull worked: nothing has failed unseen since. */
+  succeeded(): void {
+    this.#gap = undefined;
   }
 
   /**
@@ -173,11 +173,12 @@ export class Attempts {
     return this.#list.markShown(now, time.latest) ? [] : this.#add(time, now);
   }
 
-  /** An event told of a failed try. */
-  reported(time: Estimate): readonly Attempt[] {
+  /** An event told of a failed try; `durationMs` where one told of its begin as well. */
+  reported(time: Estimate, durationMs?: number): readonly Attempt[] {
     const index = this.#list.indexOfReport(time);
     const known = this.#list.at(index);
-    const missed = known === undefined ? this.#before(time) : [];
+    const missed = known === undefined ? this.#before(time, durationMs) : [];
+    if (durationMs !== undefined) this.#rhythm.took(durationMs);
     if (this.#gap !== undefined && time.at > this.#gap.to) this.#gap = undefined;
     if (known === undefined) return [...missed, ...this.#add(time, undefined, true)];
     if (!known.reported) this.#list.replace(index, { ...known, ...time, reported: true });
@@ -230,17 +231,15 @@ export class Attempts {
   }
 
   /** Tries that must have been before the one at `time`, unseen. */
-  #before(time: Estimate): readonly Attempt[] {
-    return this.#gap === undefined ? this.#explain(time) : this.#fillUpTo(time);
-  }
-
-  #fillUpTo(time: Estimate): readonly Attempt[] {
+  #before(time: Estimate, durationMs?: number): readonly Attempt[] {
+    if (this.#gap === undefined) return this.#explain(time);
     const added: Attempt[] = [];
     const { duration } = this.#rhythm;
+    const usualEndAt = time.at - (durationMs ?? duration.usualMs) + duration.usualMs;
     while (this.last !== undefined) {
       const next = nextFailure(this.last, duration);
       const afterNext = nextFailure({ ...next, step: this.last.step + 1 }, duration);
-      if (Math.abs(afterNext.at - time.at) > Math.abs(next.at - time.at)) break;
+      if (Math.abs(afterNext.at - usualEndAt) > Math.abs(next.at - usualEndAt)) break;
       added.push(...this.#infer(next));
     }
     return added;

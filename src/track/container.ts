@@ -24,6 +24,8 @@ export interface TrackedContainer {
   /** Since when the status shows this proof, or this failed try. */
   since: number;
   startedAt: number | undefined;
+  /** When the container that ran before ended, by the node's clock. */
+  ranUntil: number | undefined;
   containerId: string;
   /** When the spec's image changed, while the old one is still shown to fail. */
   imageChangedAt: number | undefined;
@@ -44,6 +46,7 @@ export function newContainer({ name, type, image }: ContainerObservation): Track
     proof: 'none',
     since: 0,
     startedAt: undefined,
+    ranUntil: undefined,
     containerId: '',
     imageChangedAt: undefined,
     noPullAt: undefined,
@@ -65,6 +68,7 @@ export function see(container: TrackedContainer, seen: ContainerObservation, now
     container.since = now;
   }
   container.containerId = seen.containerId;
+  container.ranUntil = seen.lastTermination?.finishedAt;
   container.startedAt = seen.state.type === 'running' ? seen.state.startedAt : undefined;
   return { proof, since };
 }

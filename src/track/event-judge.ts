@@ -61,6 +61,9 @@ export class EventJudge {
         this.#episodes.missSecret();
         return 'heard';
       case 'pulled':
+        this.#pulls.sawEvent(sign);
+        this.#episodes.findKey(image)?.attempts.succeeded();
+        return 'heard';
       case 'alreadyPresent':
       case 'created':
       case 'syncFailed':
@@ -100,8 +103,7 @@ export class EventJudge {
     if (!isFailing) for (const container of concerned) this.#episodes.open(container, key, time.at);
     const isNewest = time.latest >= (key.attempts.last?.at ?? 0);
     if (isNewest) this.#episodes.read(key, message, 'Failed');
-    const added = key.attempts.reported(time);
-    if (durationMs !== undefined) key.attempts.took(durationMs);
+    const added = key.attempts.reported(time, durationMs);
     if (added.length > 0) this.#history.settle(key);
     this.#episodes.count(key, added);
     return 'heard';

@@ -18,7 +18,7 @@ export interface Life {
 export interface KnownTry {
   /** When it failed. */
   readonly at: number;
-  /** Which try of this life it is, counted from 1; undefined where no event says so. */
+  /** Which try of this life it is, from 1; undefined where no event says so. */
   readonly ordinal: number | undefined;
   /** As many tries of this life are known to have failed until then. */
   readonly atLeast: number;
@@ -49,10 +49,11 @@ const reliablyReported = 4;
 export function livesOf(reports: readonly Report[], notBefore: number, now: number): KnownLives {
   const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
   const pulls = pullTimes(current);
+  const failures = ofType(current, 'pullFailed');
   const durations = pulls.flatMap(({ askedAt, failedAt }) => failedAt - askedAt || []);
   const durationMs = middle(durations) ?? usualDurationMs;
   const tries = distinct([
-    ...ofType(current, 'pullFailed').flatMap((report) => failedTries(report, notBefore)),
+    ...failures.flatMap((report) => failedTries(report, notBefore, failures.length === 1)),
     ...current.flatMap((report) => countedTries(report, current, pulls, notBefore, durationMs)),
   ]);
   const beginnings = beginningsOf(tries, current, notBefore);
@@ -116,19 +117,29 @@ function countedTries(
   if (type !== 'pulling') return [];
   const endOf = (asked: number) =>
     pulls.find(({ askedAt }) => askedAt === asked)?.failedAt || asked + durationMs;
-  const runs = isRunning(report, reports);
   const isWhole = firstAt >= notBefore;
-  const first = { at: endOf(firstAt), ordinal: 1, atLeast: 1 };
-  const last = { at: endOf(lastAt), ordinal: isWhole ? count : undefined, atLeast: 1 };
-  return [...(isWhole && !(runs && count === 1) ? [first] : []), ...(runs ? [] : [last])];
+  const nth = (n: number) => (isWhole ? n : undefined);
+  const first = isWhole ? [{ at: endOf(firstAt), ordinal: 1, atLeast: 1 }] : [];
+  if (!isRunning(report, reports)) {
+    return [...first, { at: endOf(lastAt), ordinal: nth(count), atLeast: 1 }];
+  }
+  // The newest failure is that of the try before the one that runs.
+  const ended = ofType(reports, 'pullFailed').map((failure) => failure.lastAt);
+  const before = { at: Math.max(...ended), ordinal: nth(count - 1), atLeast: 1 };
+  return count === 1 || ended.length === 0 ? [] : [...first, before];
 }
 
-function failedTries({ count, firstAt, lastAt }: Report, notBefore: number): readonly KnownTry[] {
+/** `isOnly`: every try of this life failed with the same text, and so is counted here. */
+function failedTries(
+  { count, firstAt, lastAt }: Report,
+  notBefore: number,
+  isOnly: boolean,
+): readonly KnownTry[] {
   const last = { at: lastAt, ordinal: undefined, atLeast: 1 };
   if (firstAt < notBefore) return [last];
   return [
     { ...last, at: firstAt },
-    { ...last, atLeast: count },
+    { ...last, ordinal: isOnly ? count : undefined, atLeast: count },
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Attempt } from './attempt-list.ts';
 import type { AskedPull } from './asked-pulls.ts';
 import type { TrackedContainer } from './container.ts';
 import { type PodIdentity, isSame, slowPullOf, stateOf } from './failing.ts';
+import type { PodHistory } from './pod-history.ts';
 import { PullKey } from './pull-key.ts';
 import type { Outcome, SlowPull } from './states.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -13,13 +14,15 @@ const imageChangeSettlesMs = 35_000;
 
 export class PodEpisodes {
   containers: readonly TrackedContainer[] = [];
+  readonly #history: PodHistory;
   readonly #around: Surroundings;
   #identity: PodIdentity;
   #keys: readonly PullKey[] = [];
   #slow: readonly SlowPull[] = [];
   #secretMissing = false;
 
-  constructor(pod: PodObservation, around: Surroundings) {
+  constructor(pod: PodObservation, history: PodHistory, around: Surroundings) {
+    this.#history = history;
     this.#around = around;
     this.#identity = identityOf(pod);
   }
@@ -63,6 +66,9 @@ export class PodEpisodes {
     // The volumes come first: its image has been pulled where another one of the spec fails now.
     const isPulled = episode !== undefined && imageVolumes.includes(episode.key.image);
     this.end(container, isPulled ? 'recovered' : 'image_changed', now);
+    if (this.#around.unseenSince === undefined && !this.isFailing(key)) {
+      this.#recall(container, key, now);
+    }
     container.episode = {
       key,
       containerId: container.containerId,
@@ -148,6 +154,16 @@ export class PodEpisodes {
 
   #isDone(key: PullKey, now: number): boolean {
     return !this.isFailing(key) && key.attempts.isForgotten(now);
+  }
+
+  /** A kubelet that has just restarted shows nothing of what failed before; events may. */
+  #recall({ ranUntil }: TrackedContainer, key: PullKey, now: number): void {
+    const { node } = this.#identity;
+    const notBefore = ranUntil && this.#around.clocks.when(node, ranUntil, now) - 1000;
+    const past = this.#history.recall(key, notBefore ?? -Infinity, now);
+    if (past === undefined) return;
+    key.attempts.begin(past);
+    key.attempts.restarted(now);
   }
 
   #showSlow(pulls: readonly AskedPull[]): void {

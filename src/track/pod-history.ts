@@ -42,6 +42,17 @@ export class PodHistory {
     return evidence && this.lookBack(key, evidence, true);
   }
 
+  /**
+   * Of a key that failed before anybody watched, while its container showed nothing of it because the
+   * kubelet had just restarted; undefined where no event tells of such a past.
+   */
+  recall(key: PullKey, notBefore: number, now: number): Past | undefined {
+    const reports = this.#reports.filter(({ image }) => image === key.image);
+    this.#reports = this.#reports.filter(({ image }) => image !== key.image);
+    if (!reports.some((report) => isFailure(report) && report.lastAt >= notBefore)) return undefined;
+    return reconstruct({ reports, notBefore, possibleAt: undefined, showing: 'backOff', now });
+  }
+
   /** May events still tell more of the key's past? */
   isOpen(key: PullKey): boolean {
     return this.#statuses.has(key);
@@ -52,9 +63,10 @@ export class PodHistory {
     this.#statuses.delete(key);
   }
 
-  close(): void {
+  /** The events are listed. `mayRecall`: a container may still turn out to have failed before. */
+  close(mayRecall: boolean): void {
     this.#statuses.clear();
-    this.#reports = [];
+    if (!mayRecall) this.#reports = [];
   }
 }
 

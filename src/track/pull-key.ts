@@ -71,13 +71,13 @@ export class PullKey {
     this.#lastVerdict = explainedBySecret(this.#lastVerdict);
   }
 
-  /** Does a status show another failure than the last one that was shown? */
-  showsNewFailure(failure: { readonly reason: string; readonly message: string }): boolean {
+  /** Does a status show another failure than the one that a status showed before? */
+  showsOtherFailure(failure: { readonly reason: string; readonly message: string }): boolean {
     if (failure.message === '') return false;
     const hash = hashOf(`${failure.reason}\n${failure.message}`);
-    const isNew = hash !== this.#failureShown;
+    const isOther = this.#failureShown !== 0 && this.#failureShown !== hash;
     this.#failureShown = hash;
-    return isNew;
+    return isOther;
   }
 
   endEpisode(now: number): void {

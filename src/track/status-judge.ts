@@ -71,7 +71,7 @@ export class StatusJudge {
     const { reason, message } = textOf(seen);
     const wasOther = container.episode?.key;
     const key = this.#keyNamed(sight, message);
-    const isNewText = key.showsNewFailure({ reason, message });
+    const isNewText = key.showsOtherFailure({ reason, message });
     if (before.proof === 'attempt' && !isNewText && key === wasOther) return;
     container.since = now;
     const isUnseen = this.#beganUnseen(key);
@@ -90,7 +90,7 @@ export class StatusJudge {
     const { reason, message } = textOf(seen);
     const failure = readBackOffText(message);
     const key = this.#keyNamed(sight, message);
-    const isNewFailure = failure !== undefined && key.showsNewFailure(failure);
+    const isNewFailure = failure !== undefined && key.showsOtherFailure(failure);
     const isUnseen = this.#beganUnseen(key);
     this.#open(sight, key, message, reason);
     if (isUnseen) this.#lookBack(sight, key, 'backOff');

@@ -27,7 +27,7 @@ export class TrackedPod {
     this.uid = pod.uid;
     this.eventUid = pod.eventUid;
     this.#around = around;
-    this.#episodes = new PodEpisodes(pod, around);
+    this.#episodes = new PodEpisodes(pod, this.#history, around);
     this.#events = new EventJudge(this.#episodes, this.#history, this.#pulls, around);
     this.#statuses = new StatusJudge(this.#episodes, this.#history, around);
   }
@@ -80,7 +80,7 @@ export class TrackedPod {
 
   /** The events are listed: the past will not become any clearer. */
   closeHistory(): void {
-    this.#history.close();
+    this.#history.close(this.#episodes.containers.some(({ proof }) => proof === 'creating'));
   }
 
   tick(now: number): void {
