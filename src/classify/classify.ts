@@ -20,11 +20,11 @@ export interface Match {
 }
 
 /** One of the errors that a text joins, and what the rules say about it. */
-export interface Judged {
+export interface Attempt {
   readonly parsed: Parsed;
   /** Rules that hold, in their order: the first decides. */
   readonly matches: readonly Match[];
-  /** The error was found in the registry's answer: a cache relays what happened to it. */
+  /** They hold for the error inside the registry's answer: a cache relays what happened to it. */
   readonly relayed: boolean;
 }
 
@@ -32,65 +32,93 @@ export interface Judged {
 export interface Explanation {
   /** What was looked at: bounded, unescaped, redacted. */
   readonly text: string;
+  /** Image reference, as given or as the text quotes it; '' when neither has one. */
+  readonly image: string;
+  /** Rules of the user's own, which win, and look at the whole text. */
   readonly userMatches: readonly Match[];
-  readonly attempts: readonly Judged[];
+  readonly attempts: readonly Attempt[];
   readonly verdict: Verdict | undefined;
 }
 
-export interface Classifier {
-  readonly classify: Classify;
-  readonly explain: (input: ClassifyInput) => Explanation;
+export interface ClassifierOptions {
+  readonly userRules?: readonly UserRule[];
+  /** In place of the built-in table. */
+  readonly table?: readonly Rule[];
 }
 
 const noMatch: Match = { cause: 'unknown', rule: '', evidence: '' };
 const longestEvidence = 200;
 
-/** `table` is for tests. User's rules come first, and look at the whole text. */
-export function createClassifier(
-  options: { readonly userRules?: readonly UserRule[]; readonly table?: readonly Rule[] } = {},
-): Classifier {
+export type Explain = (input: ClassifyInput) => Explanation;
+
+export function createExplainer(options: ClassifierOptions = {}): Explain {
+  const judge = createJudge(options);
+  return (input) => judge(input, Number.POSITIVE_INFINITY);
+}
+
+export function createClassifier(options: ClassifierOptions = {}): Classify {
+  const judge = createJudge(options);
+  return (input) => judge(input, 1).verdict;
+}
+
+/** With the built-in rules only. */
+export const explain: Explain = createExplainer();
+export const classify: Classify = createClassifier();
+
+/** `most`: how many rules that hold are wanted; the first decides. */
+function createJudge(
+  options: ClassifierOptions,
+): (input: ClassifyInput, most: number) => Explanation {
   const { userRules = [], table = rules } = options;
   const phrases = new PhraseTree(table.flatMap(phrasesOf));
 
-  function judge(input: ClassifyInput, firstOnly: boolean): Explanation {
-    const reason = input.reason ?? '';
-    const text = redact(normalizeText(boundText(input.message || reason)));
-    const userMatches = userRules.flatMap((rule) => matchUserRule(rule, text));
-    const attempts = splitAttempts(text).map((attempt): Judged => {
-      const parsed = parse(primaryError(attempt));
-      const registry = registryOf(input.image ?? parsed.ref);
-      const matches = matchesIn(subjectOf(parsed, phrases, reason, registry), firstOnly);
-      if (matches.length > 0 || parsed.answer === '') return { parsed, matches, relayed: false };
-      const inner = subjectOf(parse(parsed.answer), phrases, reason, registry);
-      return { parsed, matches: matchesIn(inner, firstOnly), relayed: true };
-    });
-    return { text, userMatches, attempts, verdict: decide(userMatches[0], attempts) };
-  }
-
-  function matchesIn(subject: Subject, firstOnly: boolean): readonly Match[] {
+  function matchesOf(subject: Subject, most: number): readonly Match[] {
     const matches: Match[] = [];
     for (const rule of table) {
-      const evidence = matchRule(rule, subject);
-      if (evidence === undefined) continue;
-      matches.push({ rule: rule.id, cause: rule.cause, evidence: clip(evidence) });
-      if (firstOnly) break;
+      matches.push(...matchOf(rule, matchRule(rule, subject)));
+      if (matches.length >= most) break;
     }
     return matches;
   }
 
-  return {
-    classify: (input) => judge(input, true).verdict,
-    explain: (input) => judge(input, false),
+  function attemptOf(
+    text: string,
+    { image = '', reason = '' }: ClassifyInput,
+    most: number,
+  ): Attempt {
+    const parsed = parse(text);
+    const ref = image === '' ? parsed.ref : image;
+    const registry = ref === '' ? '' : parseImageReference(ref).registry;
+    const matches = matchesOf(subjectOf(parsed, phrases, reason, registry), most);
+    if (matches.length > 0 || parsed.answer === '') return { parsed, matches, relayed: false };
+    const inner = subjectOf(parse(parsed.answer), phrases, reason, registry);
+    return { parsed, matches: matchesOf(inner, most), relayed: true };
+  }
+
+  return (input, most) => {
+    const text = redact(normalizeText(boundText(input.message || (input.reason ?? ''))));
+    const userMatches = userRules.flatMap((rule) => matchOf(rule, rule.match(text)));
+    const attempts = splitAttempts(text).map((part) => attemptOf(primaryError(part), input, most));
+    const quoted = attempts.find(({ parsed }) => parsed.ref !== '')?.parsed.ref;
+    return {
+      text,
+      image: input.image ?? quoted ?? '',
+      userMatches,
+      attempts,
+      verdict: decide(userMatches[0], attempts),
+    };
   };
 }
 
-function matchUserRule(rule: UserRule, text: string): readonly Match[] {
-  const evidence = rule.match(text);
+function matchOf(
+  rule: { readonly id: string; readonly cause: Cause },
+  evidence: string | undefined,
+): readonly Match[] {
   if (evidence === undefined) return [];
   return [{ rule: rule.id, cause: rule.cause, evidence: clip(evidence) }];
 }
 
-function decide(byUser: Match | undefined, attempts: readonly Judged[]): Verdict | undefined {
+function decide(byUser: Match | undefined, attempts: readonly Attempt[]): Verdict | undefined {
   const verdicts = attempts.flatMap(({ parsed, matches }): readonly Verdict[] => {
     const match = byUser ?? matches[0];
     if (!match && namesNoCause(parsed)) return [];
@@ -100,17 +128,7 @@ function decide(byUser: Match | undefined, attempts: readonly Judged[]): Verdict
   return mostAdvanced(verdicts);
 }
 
-function registryOf(image: string): string {
-  return image === '' ? '' : parseImageReference(image).registry;
-}
-
 function clip(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length <= longestEvidence ? line : `${line.slice(0, longestEvidence - 1)}…`;
 }
-
-const builtIn = createClassifier();
-
-/** With the built-in rules only. */
-export const classify: Classify = builtIn.classify;
-export const explain = builtIn.explain;

@@ -120,8 +120,9 @@ function compile(form: string): RegExp {
     const body = quoted === undefined ? (holes[name] ?? word) : '[^"]*';
     const group = used.has(name) ? `(?:${body})` : `(?<${name}>${body})`;
     used.add(name);
-    // A text that was cut inside the quotes still shows what it was.
-    return quoted === undefined ? group + rest : `"${group}(?:"${rest}|$)`;
+    // A text that was cut inside quotes or a URL still shows what it was.
+    if (quoted !== undefined) return `"${group}(?:"${rest}|$)`;
+    return name === 'url' ? `${group}(?:${rest}|$)` : group + rest;
   }, '');
   return new RegExp(source, 'iy');
 }

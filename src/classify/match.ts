@@ -38,23 +38,26 @@ export function phrasesOf({ when }: Rule): readonly string[] {
 
 /** The words that decided, '' when a reason alone did; undefined when the rule does not hold. */
 export function matchRule({ when }: Rule, subject: Subject): string | undefined {
-  if (!holdsFields(when, subject)) return undefined;
-  if (!when.own && !when.server && !when.words) return fieldEvidence(when, subject.parsed);
+  if (!when.own && !when.server && !when.words) {
+    return holdsFields(when, subject) ? fieldEvidence(when, subject.parsed) : undefined;
+  }
   const { own, server } = subject.parsed;
-  return (
-    evidence(when.own, subject.own, own) ??
-    evidence(when.server, subject.server, server) ??
-    evidence(when.words, subject.own, own) ??
-    evidence(when.words, subject.server, server)
-  );
+  const evidence =
+    evidenceIn(when.own, subject.own, own) ??
+    evidenceIn(when.server, subject.server, server) ??
+    evidenceIn(when.words, subject.own, own) ??
+    evidenceIn(when.words, subject.server, server);
+  return evidence !== undefined && holdsFields(when, subject) ? evidence : undefined;
 }
 
-function evidence(
+function evidenceIn(
   phrases: readonly string[] | undefined,
   found: ReadonlyMap<string, Span>,
   words: Words,
 ): string | undefined {
-  const span = found.get(phrases?.find((phrase) => found.has(phrase)) ?? '');
+  if (!phrases || found.size === 0) return undefined;
+  const phrase = phrases.find((candidate) => found.has(candidate));
+  const span = phrase === undefined ? undefined : found.get(phrase);
   return span && words.source(span.start, span.end);
 }
 
@@ -85,5 +88,6 @@ function fieldEvidence(when: Condition, parsed: Parsed): string {
   if (when.proxyAnswered) return parsed.connectAnswer ?? '';
   if (when.status) return parsed.statusText;
   if (when.code) return parsed.server.source(0, parsed.server.tokens.length);
-  return parsed.frames.findLast((frame) => when.wrapper?.includes(frame.means))?.text ?? '';
+  const frame = parsed.frames.findLast(({ means }) => when.wrapper?.includes(means));
+  return frame ? `${frame.text} ${frame.rest}` : '';
 }

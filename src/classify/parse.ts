@@ -20,8 +20,9 @@ import { type Words, WordsBuilder } from './words.ts';
 
 export interface Frame {
   readonly means: Meaning;
-  /** As it stands in the text. */
+  /** As it stands in the text, and what follows. */
   readonly text: string;
+  readonly rest: string;
 }
 
 export interface Parsed {
@@ -162,7 +163,8 @@ export function parse(source: string): Parsed {
     if (!found) return false;
     const { form, match } = found;
     const groups = match.groups ?? {};
-    frames.push({ means: form.means, text: match[0].trim() });
+    const rest = source.slice(position + match[0].length);
+    frames.push({ means: form.means, text: match[0].trim(), rest });
     meanings.add(form.means);
     stage = form.wrapper.stage ?? stage;
     for (const key of ['url', 'host', 'address'] as const) shown[key] = groups[key] ?? shown[key];

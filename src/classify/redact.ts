@@ -22,7 +22,7 @@ const secretKeys = [
 ].join('|');
 /** `password=x`, `"secret": "x"`; a colon and a blank without quotes is prose (`oauth token: 401`). */
 const keyed = new RegExp(
-  `(?<![a-z0-9])((?:${secretKeys})(?:"[ ]?:[ ]?"|'[ ]?:[ ]?'|["']?=["']?))[^\\s"'&,;)\\]}]+`,
+  `(?<![a-z0-9])((?:${secretKeys})(?:"[ ]?:[ ]?"|'[ ]?:[ ]?'|["']?=["']?))(?!\\*)[^\\s"'&,;)\\]}]*[^\\s"'&,;)\\]}:.]`,
   'gi',
 );
 const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g;

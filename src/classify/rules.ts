@@ -115,7 +115,7 @@ export const rules: readonly Rule[] = [
         'must be lowercase$',
         'failed to parse image reference',
         'invalid repository name',
-        'cannot specify 64-byte hexadecimal',
+        'cannot specify * hexadecimal',
         'hostname required$',
         'object required$',
         'invalid tag format',
@@ -337,9 +337,9 @@ export const rules: readonly Rule[] = [
         'unable to move auth file',
         'credential helper',
         'credentials helper',
-        'docker-credential-‹name›',
-        'exec : docker-credential',
         'credential provider plugin',
+        'error retrieving credentials',
+        'failed to get authorization token',
       ],
     },
     message: 'error getting credentials - err: exit status 1, out: ``',
@@ -380,7 +380,7 @@ export const rules: readonly Rule[] = [
         'failed to load tls configuration',
         'failed to get tlsconfig',
         'error loading registries configuration',
-        'loading drop-in',
+        'loading * registries configuration',
         'error loading trust policy',
       ],
     },
@@ -497,12 +497,12 @@ export const rules: readonly Rule[] = [
         'not supported as upperdir',
         'unlinkat * : *',
         'is corrupted or incomplete',
-        'storage-driver',
         'layers from manifest * in storage',
         'failed to set parent',
         'image content * : not found',
         'incomplete layer',
         'input output error',
+        'integrity checksum failed',
       ],
       unlessWrapper: ['lookup', 'status'],
       unless: ['context canceled'],
@@ -522,12 +522,22 @@ export const rules: readonly Rule[] = [
     seen: 'containerd, its snapshotters',
   },
   {
+    id: 'storage-permission',
+    cause: 'storage_error',
+    when: {
+      wrapper: ['file'],
+      own: ['permission denied', 'access is denied'],
+      unless: ['error processing tar', 'unpacking failed', 're-exec error'],
+    },
+    message: 'failed to register layer: mkdir /var/lib/docker/overlay2/x: permission denied',
+    seen: 'all',
+  },
+  {
     id: 'storage-file',
     cause: 'storage_error',
     when: {
       wrapper: ['file'],
       own: [
-        'permission denied',
         'file exists',
         'invalid argument',
         'no such file or directory',
@@ -537,15 +547,14 @@ export const rules: readonly Rule[] = [
         'directory not empty',
         'bad message',
         'bad file descriptor',
-        'access is denied',
         'the system cannot find',
         'being used by another process',
       ],
-      unless: ['error processing tar', 'unpacking failed', 'untar error', 're-exec error'],
-      unlessWrapper: ['unpackInside'],
+      unless: ['error processing tar', 'unpacking failed', 're-exec error'],
+      unlessWrapper: ['extract', 'unpackInside'],
     },
-    message: 'failed to register layer: rename /var/lib/a /var/lib/b: file exists',
-    seen: 'all',
+    message: 'readlink /var/lib/docker/overlay2: invalid argument',
+    seen: 'Docker, containerd',
   },
 
   // Content.
@@ -575,10 +584,8 @@ export const rules: readonly Rule[] = [
         'unsupported ociv1 media type',
         'unsupported schema version',
         'unsupported manifest',
-        'unsupported media type *',
-        'unsupported mediatype *',
-        'unsupported manifest media type',
-        'unsupported image-specific operation',
+        'unsupported media type',
+        'unsupported mediatype',
         'unexpectedly received a manifest list',
         'encountered remote *',
         'invalid rootfs in image configuration',
@@ -611,7 +618,7 @@ export const rules: readonly Rule[] = [
         'unsupported config media type',
         'does not support docker image manifest',
       ],
-      unless: ['unknown manifest name', 'unknown manifest class for text/html'],
+      unless: ['unknown manifest name', 'unknown manifest class for ‹media›'],
     },
     message: 'schema 1 image manifests are no longer supported: invalid argument',
     seen: 'all',
@@ -738,7 +745,7 @@ export const rules: readonly Rule[] = [
         'blob unknown',
         'unknown blob',
         'blob_unknown',
-        'references to blobs and/or manifests are missing',
+        'references to blobs * manifests are missing',
         'blob ‹digest› not found',
         'blob not found in',
         'layer not found in',
@@ -752,11 +759,10 @@ export const rules: readonly Rule[] = [
     id: 'extract-wrapper',
     cause: 'layer_extract_failed',
     when: {
-      wrapper: ['extract', 'unpackInside'],
+      wrapper: ['extract', 'unpackInside', 'registerLayer'],
       unless: ['context canceled', 'context deadline exceeded'],
     },
-    message:
-      'failed to extract layer sha256:00: failed to Lchown "/a" for UID 70000, GID 1: lchown /a: invalid argument: unknown',
+    message: 'failed to extract layer sha256:00: operation not permitted: unknown',
     seen: 'all',
   },
   {
@@ -889,7 +895,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate',
     cause: 'tls_untrusted',
     when: { wrapper: ['certificate'] },
-    message: 'x509: certificate is valid for a.example.com, not b.example.com',
+    message: 'x509: cannot verify signature: insecure algorithm SHA1-RSA',
     seen: 'all',
   },
   {
@@ -990,15 +996,12 @@ export const rules: readonly Rule[] = [
     when: {
       words: [
         'too many requests',
-        'toomanyrequests',
         'rate exceeded',
         'rate limit',
         'rate limits',
         'rate limited',
         'rate limiting',
         'ratelimit',
-        'rate-limit',
-        'rate-limited',
         'retry-after :',
         'quota exceeded',
         'exceeded * quota',
@@ -1016,7 +1019,7 @@ export const rules: readonly Rule[] = [
       ],
     },
     message:
-      'Error response from daemon: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+      'Error response from daemon: error from registry: You have reached your unauthenticated pull rate limit',
     seen: 'Docker 29, Artifact Registry, Harbor',
   },
   {
@@ -1069,7 +1072,8 @@ export const rules: readonly Rule[] = [
       ],
       unless: ['or it may not exist'],
     },
-    message: 'denied: User: arn is not authorized to perform: ecr:BatchGetImage',
+    message:
+      'Failed to pull image "r.example.com/a:1": User: arn is not authorized to perform: ecr:BatchGetImage',
     seen: 'ECR, ACR, GHCR, GCR, Docker Hub',
   },
   {
@@ -1160,13 +1164,6 @@ export const rules: readonly Rule[] = [
     seen: 'Docker',
   },
   {
-    id: 'repository-unknown',
-    cause: 'repository_not_found',
-    when: { code: ['name unknown'] },
-    message: 'name unknown: Image not found',
-    seen: 'all',
-  },
-  {
     id: 'repository-words',
     cause: 'repository_not_found',
     when: {
@@ -1197,13 +1194,6 @@ export const rules: readonly Rule[] = [
     seen: 'Docker',
   },
   {
-    id: 'manifest-unknown',
-    cause: 'manifest_not_found',
-    when: { code: ['manifest unknown', 'tag expired'] },
-    message: 'manifest unknown',
-    seen: 'all',
-  },
-  {
     id: 'manifest-wrapper',
     cause: 'manifest_not_found',
     when: { wrapper: ['manifestNotFound'] },
@@ -1217,6 +1207,8 @@ export const rules: readonly Rule[] = [
       words: [
         'manifest unknown',
         'manifest_unknown',
+        'tag_expired',
+        'tag expired',
         'manifest not found',
         'manifest is unknown',
         'manifest is not known to the registry',
@@ -1311,14 +1303,6 @@ export const rules: readonly Rule[] = [
 
   // The words of an answer without a number.
   {
-    id: 'unauthorized',
-    cause: 'unauthorized',
-    when: { code: ['unauthorized', 'unauthenticated'] },
-    message:
-      'Error response from daemon: unauthenticated: User cannot be authenticated with the token provided.',
-    seen: 'all',
-  },
-  {
     id: 'authentication-words',
     cause: 'unauthorized',
     when: {
@@ -1350,8 +1334,7 @@ export const rules: readonly Rule[] = [
     id: 'denied',
     cause: 'forbidden',
     when: { code: ['denied', 'forbidden'] },
-    message:
-      'Error response from daemon: Head "https://r.example.com/v2/a/manifests/1": denied: access forbidden',
+    message: 'Error response from daemon: denied: ask the owner of the project',
     seen: 'all',
   },
   {
@@ -1379,8 +1362,7 @@ export const rules: readonly Rule[] = [
         'did not contain a token',
       ],
     },
-    message:
-      "failed to fetch anonymous token: unable to decode token response: invalid character '<' looking for beginning of value",
+    message: 'Get "https://r.example.com/v2/a/manifests/1": stopped after 10 redirects',
     seen: 'all',
   },
 
@@ -1445,7 +1427,8 @@ export const rules: readonly Rule[] = [
         'net/http : timeout',
       ],
     },
-    message: 'dial tcp 192.0.2.1:443: i/o timeout',
+    message:
+      'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
     seen: 'all',
   },
   {
@@ -1510,8 +1493,7 @@ export const rules: readonly Rule[] = [
         'pull progress',
       ],
     },
-    message:
-      'rpc error: code = Canceled desc = failed to pull and unpack image "r.example.com/a:1": context canceled',
+    message: 'failed to pull and unpack image "r.example.com/a:1": context canceled',
     seen: 'all',
   },
 
@@ -1522,7 +1504,7 @@ export const rules: readonly Rule[] = [
     when: {
       own: [
         'invalid character * looking for beginning of',
-        'invalid character * after top-level value',
+        'invalid character * after *',
         'json : cannot unmarshal',
       ],
     },
@@ -1555,7 +1537,7 @@ export const rules: readonly Rule[] = [
         'unable to find image',
       ],
     },
-    message: 'failed to resolve reference "r.example.com/a:1": r.example.com/a:1: not found',
+    message: 'r.example.com/a:1: not found',
     seen: 'containerd',
   },
   {
@@ -1578,10 +1560,8 @@ export const rules: readonly Rule[] = [
         'access forbidden',
         'permission denied',
         'forbidden',
-        'denied',
         'do not have permission',
         'does not have permission',
-        'not authorized',
         'not permitted',
         'not allowed',
       ],

@@ -101,7 +101,7 @@ export const dockerWrappers = [
     seen: 'all',
   },
   { form: 'download failed after attempts={n}: ', means: 'blob', stage: 'blob', seen: '>=20.10' },
-  { form: 'failed to register layer: ', means: 'extract', stage: 'unpack', seen: 'all' },
+  { form: 'failed to register layer: ', means: 'registerLayer', stage: 'unpack', seen: 'all' },
   {
     form: 'Network timed out while trying to connect to {url} ',
     means: 'networkTimeout',

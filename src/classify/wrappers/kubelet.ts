@@ -109,6 +109,14 @@ export const kubeletWrappers = [
   { form: 'pullImage was aborted by a Go panic', means: 'noCause', seen: 'CRI-O' },
   { form: 'image pull failed for unknown error', means: 'noCause', seen: '<=1.5' },
   // No pull at all.
+  { form: 'configmap "{name}" not found', means: 'noCause', seen: 'all' },
+  { form: 'secret "{name}" not found', means: 'noCause', seen: 'all' },
+  {
+    form: 'back-off {delay} restarting failed container',
+    means: 'noCause',
+    follows: 'nothing',
+    seen: 'all',
+  },
   {
     form: 'Back-off restarting failed container',
     means: 'noCause',
