@@ -1,6 +1,12 @@
 // The bytes of one JSON object -> what the reflector asks of it. JSON has to be parsed whole to be
 // read, so pods that cannot matter are found by their text alone.
-import { endsInitialEvents, projectEvent, projectPod, projectStatus } from './json.ts';
+import {
+  endsInitialEvents,
+  projectEvent,
+  projectIdentity,
+  projectPod,
+  projectStatus,
+} from './json.ts';
 import { type Event, hasEnded, type Pod, type Status } from './objects.ts';
 import type { ObjectKind, ObjectView, PodInterest } from './stream.ts';
 import { decodeUtf8 } from './text.ts';
@@ -38,13 +44,11 @@ export class JsonView implements ObjectView {
   }
 
   get uid(): string {
-    const { uid } = this.metadata();
-    return typeof uid === 'string' ? uid : '';
+    return projectIdentity(this.object()).uid;
   }
 
   get resourceVersion(): string {
-    const { resourceVersion } = this.metadata();
-    return typeof resourceVersion === 'string' ? resourceVersion : '';
+    return projectIdentity(this.object()).resourceVersion;
   }
 
   get endsInitialEvents(): boolean {
@@ -79,11 +83,6 @@ export class JsonView implements ObjectView {
       if (wants(uid)) return true;
     }
     return false;
-  }
-
-  private metadata(): Readonly<Record<string, unknown>> {
-    const { metadata } = this.object();
-    return isObject(metadata) ? metadata : {};
   }
 
   private object(): Readonly<Record<string, unknown>> {

@@ -110,6 +110,14 @@ export function projectStatus(object: unknown): Status | undefined {
   return status.code === 0 && status.reason === '' && status.message === '' ? undefined : status;
 }
 
+export function projectIdentity(object: unknown): {
+  readonly uid: string;
+  readonly resourceVersion: string;
+} {
+  const { uid, resourceVersion } = objectOf(objectOf(object)['metadata']);
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion) };
+}
+
 /** Is this the bookmark that ends the initial events of a streaming list? */
 export function endsInitialEvents(object: unknown): boolean {
   const { annotations } = objectOf(objectOf(object)['metadata']);
