@@ -25,6 +25,8 @@ export class KubeletProcess {
   readonly #tickPhase: number;
   readonly #relistPhase: number;
   readonly #workers = new Map<string, PodWorker>();
+  /** The list of the runtime that will show a change of the pod. */
+  readonly #noticed = new WeakMap<PodWorker, number>();
   /** Waiting for a list of the runtime, which is down. */
   readonly #blocked: (() => void)[] = [];
 
@@ -93,10 +95,12 @@ export class KubeletProcess {
     go(Math.max(now, relist + this.#random.integer(5, 30)));
   }
 
-  /** A container or sandbox of the pod changed: the next list of the runtime shows it. */
+  /** A container or sandbox of the pod changed: the next list of the runtime shows it, once. */
   noticeChange(worker: PodWorker): void {
-    const at = this.#relistAfter(this.#clock.now()) + this.#random.integer(10, 50);
-    this.#clock.at(at, () => worker.trigger());
+    const relist = this.#relistAfter(this.#clock.now());
+    if (this.#noticed.get(worker) === relist) return;
+    this.#noticed.set(worker, relist);
+    this.#clock.at(relist + this.#random.integer(10, 50), () => worker.trigger());
   }
 
   noticeChangeOf(uid: string): void {

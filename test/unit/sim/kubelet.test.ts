@@ -166,6 +166,29 @@ describe('a container that ran before', () => {
   });
 });
 
+describe('a crash loop', () => {
+  /** Seconds from sync to sync, by the count of the event that every sync adds to. */
+  const secondsPerSync = ({ events }: Traffic): number => {
+    const told = events.filter(
+      ([at, , , , form]) => at > 430 && form.startsWith('Back-off restarting'),
+    );
+    const [first, last] = [told[0], told.at(-1)];
+    return ((last?.[0] ?? 0) - (first?.[0] ?? 0)) / ((last?.[5] ?? 0) - (first?.[5] ?? 0));
+  };
+
+  const looping = (kubernetesVersion: string): Traffic =>
+    onePod(1200, {
+      behaviour: { containers: { app: { exitsAfterMs: 250, exitCode: 1 } } },
+      run: { kubernetesVersion },
+    }).traffic();
+
+  test('decides itself when the pod is synced next, from 1.35 on', () => {
+    expect(secondsPerSync(recorded('main', 'crashloop'))).toBeCloseTo(70, -1.2);
+    expect(secondsPerSync(looping('1.36'))).toBeCloseTo(70, -1.2);
+    expect(secondsPerSync(looping('1.34'))).toBeCloseTo(14, -0.5);
+  });
+});
+
 describe('an image that is changed in place', () => {
   test('is pulled at once with a back-off of its own, while the status keeps the old image', () => {
     const { cluster } = onePod(60);
