@@ -20,6 +20,8 @@ export interface Recording {
   readonly name: string;
   readonly startsAt: number;
   readonly endsAt: number;
+  /** When a watch of pods first broke that only a relist mended; undefined where none did. */
+  readonly brokenAt: number | undefined;
   readonly lines: readonly Line[];
 }
 
@@ -30,10 +32,22 @@ export function readRecording(folder: string): Recording {
     start: number;
     end: number;
   };
+  // After the end a recording only shows what other phases did to the API server.
   const lines = [...readLines(folder, 'pods'), ...readLines(folder, 'events')]
     .filter(({ at }) => at <= meta.end)
     .toSorted((a, b) => a.at - b.at);
-  return { name: meta.phase, startsAt: meta.start, endsAt: meta.end, lines };
+  const endsAt = Math.min(meta.end, lines.at(-1)?.at ?? meta.end);
+  return { name: meta.phase, startsAt: meta.start, endsAt, brokenAt: brokenAt(lines), lines };
+}
+
+function brokenAt(lines: readonly Line[]): number | undefined {
+  const pods = lines.filter(({ resource }) => resource === 'pods');
+  const relisted = pods.findIndex(
+    ({ op }, i) => (op === 'listItem' || op === 'listEnd') && pods[i - 1]?.op === 'reconnect',
+  );
+  if (relisted < 0) return undefined;
+  const lastWatched = pods.findLastIndex(({ op }, i) => i < relisted && op !== 'reconnect');
+  return pods[lastWatched + 1]?.at;
 }
 
 interface RecordedLine {

@@ -43,11 +43,7 @@ export function* watch(lines: readonly Line[], wants: Wants): Iterable<Timed> {
 }
 
 /** What lists would have returned at a moment, and then the watch from there on. */
-export function* watchFrom(
-  recording: Recording,
-  startAt: number,
-  wants: Wants,
-): Iterable<Timed> {
+export function* watchFrom(recording: Recording, startAt: number, wants: Wants): Iterable<Timed> {
   const pods = new Map<string, Pod>();
   const events = new Map<string, Event>();
   const before = recording.lines.filter(({ at }) => at <= startAt);

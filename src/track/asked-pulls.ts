@@ -43,7 +43,9 @@ export class AskedPulls {
 
   /** The kubelet did something else for this pod: it syncs one step at a time. */
   sawEvent(sign: Sign): void {
-    const others = this.#signs.filter((other) => !isSame(other, sign) || other.eventAt > sign.eventAt);
+    const others = this.#signs.filter(
+      (other) => !isSame(other, sign) || other.eventAt > sign.eventAt,
+    );
     this.#signs = [...others, sign].slice(-signsKept);
     this.#keep((pull) => !ends(sign, pull));
   }
@@ -71,7 +73,9 @@ export class AskedPulls {
   /** How long the pull took whose end an event tells; undefined where none told of its begin. */
   durationMs(end: Sign): number | undefined {
     const pull = this.#pulls.find((other) => isSame(other, end));
-    return pull === undefined || pull.eventAt > end.eventAt ? undefined : end.eventAt - pull.eventAt;
+    return pull === undefined || pull.eventAt > end.eventAt
+      ? undefined
+      : end.eventAt - pull.eventAt;
   }
 
   slowerThan(thresholdMs: number, now: number): readonly AskedPull[] {
@@ -92,7 +96,6 @@ function isSame(
 }
 
 function ends(sign: Sign, pull: AskedPull): boolean {
-  const isOwn =
-    isSame(sign, pull) || (sign.container !== '' && sign.container === pull.container);
+  const isOwn = isSame(sign, pull) || (sign.container !== '' && sign.container === pull.container);
   return sign.eventAt >= pull.eventAt + (isOwn ? 0 : resolutionMs);
 }

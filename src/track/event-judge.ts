@@ -20,12 +20,7 @@ export class EventJudge {
   readonly #pulls: AskedPulls;
   readonly #around: Surroundings;
 
-  constructor(
-    episodes: PodEpisodes,
-    history: PodHistory,
-    pulls: AskedPulls,
-    around: Surroundings,
-  ) {
+  constructor(episodes: PodEpisodes, history: PodHistory, pulls: AskedPulls, around: Surroundings) {
     this.#episodes = episodes;
     this.#history = history;
     this.#pulls = pulls;

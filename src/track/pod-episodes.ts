@@ -125,7 +125,8 @@ export class PodEpisodes {
       const { proof, episode, imageChangedAt = Infinity } = container;
       if (episode === undefined) continue;
       const keepsTime = proof === 'backOff' || proof === 'attempt';
-      if (keepsTime && !isPulling(episode.key.image)) this.count(episode.key, episode.key.attempts.overdue(now));
+      if (keepsTime && !isPulling(episode.key.image))
+        this.count(episode.key, episode.key.attempts.overdue(now));
       if (now - imageChangedAt > imageChangeSettlesMs) this.end(container, 'image_changed', now);
     }
   }

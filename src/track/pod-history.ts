@@ -21,7 +21,10 @@ export class PodHistory {
   readonly #statuses = new Map<PullKey, StatusEvidence>();
 
   remember({ uid, image }: EventObservation, report: Report): void {
-    const reports = [...this.#reports.filter((other) => other.uid !== uid), { ...report, uid, image }];
+    const reports = [
+      ...this.#reports.filter((other) => other.uid !== uid),
+      { ...report, uid, image },
+    ];
     this.#reports =
       reports.length <= firstKept + newestKept
         ? reports
@@ -49,7 +52,8 @@ export class PodHistory {
   recall(key: PullKey, notBefore: number, now: number): Past | undefined {
     const reports = this.#reports.filter(({ image }) => image === key.image);
     this.#reports = this.#reports.filter(({ image }) => image !== key.image);
-    if (!reports.some((report) => isFailure(report) && report.lastAt >= notBefore)) return undefined;
+    if (!reports.some((report) => isFailure(report) && report.lastAt >= notBefore))
+      return undefined;
     return reconstruct({ reports, notBefore, possibleAt: undefined, showing: 'backOff', now });
   }
 

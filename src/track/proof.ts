@@ -37,5 +37,7 @@ export function hasRecovered(
 /** Has the pull that ran while the status showed `before` come to an end, well or not? */
 export function isPullDone(proof: Proof, before: Proof): boolean {
   if (proof === 'running' || proof === 'pulled') return true;
-  return before === 'creating' && (proof === 'attempt' || proof === 'noPull' || proof === 'terminated');
+  return (
+    before === 'creating' && (proof === 'attempt' || proof === 'noPull' || proof === 'terminated')
+  );
 }

@@ -1,5 +1,12 @@
 // The intervals between tries -> does the time model hold for this key, and if not, why?
-import { delayAfter, type Duration, type Estimate, isTooEarly, nextFailure, overshoot } from './back-off.ts';
+import {
+  delayAfter,
+  type Duration,
+  type Estimate,
+  isTooEarly,
+  nextFailure,
+  overshoot,
+} from './back-off.ts';
 
 /**
  * - `expected`: nothing to explain.
