@@ -31,10 +31,15 @@ export function failPull(name: FailureName, context: FailureContext): FailedPull
     context,
   );
   return {
-    cause: (runtime === 'cri-o' ? record.crioCause : undefined) ?? record.cause,
-    text: text.length === 0 ? record.containerd : text,
+    cause: causeOf(record, runtime),
+    text,
     takesMs: stepped(random, low, high),
   };
+}
+
+function causeOf(record: FailureRecord, runtime: Runtime): string {
+  const own = runtime === 'cri-o' ? record.crioCause : record.containerd17Cause;
+  return (runtime === 'containerd' ? undefined : own) ?? record.cause;
 }
 
 /** containerd retries a timed-out connection or not by chance: whole steps of the shortest time. */

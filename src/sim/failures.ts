@@ -14,6 +14,8 @@ export interface FailureRecord {
   readonly cause: string;
   /** Where CRI-O's words tell more, or less. */
   readonly crioCause?: string;
+  /** containerd 1.7 does not show the registry's own words. */
+  readonly containerd17Cause?: string;
   readonly stage: Stage;
   /** gRPC code that containerd gives and the kubelet shows. */
   readonly code?: string;
@@ -42,9 +44,16 @@ function resolve(cause: string, containerd: string, extra: Extra = {}): FailureR
   return { cause, stage: 'resolve', containerd, ...extra };
 }
 
-function status(cause: string, line: string, body = '', crio?: string): FailureRecord {
+function status(
+  cause: string,
+  line: string,
+  body = '',
+  crio?: string,
+  containerd17Cause = cause,
+): FailureRecord {
   return resolve(cause, `unexpected status from HEAD request to {url}: ${line}${body}`, {
     containerd17: `unexpected status from HEAD request to {url}: ${line}`,
+    containerd17Cause,
     crio: crio ?? `received unexpected HTTP status: ${line}`,
   });
 }
@@ -97,6 +106,7 @@ export const failures = {
     '403 Forbidden',
     '\nname unknown: repository {repository} not found',
     'name unknown: repository {repository} not found',
+    'forbidden',
   ),
   'wrong-platform': {
     cause: 'platform_mismatch',
@@ -133,6 +143,7 @@ export const failures = {
     '403 Forbidden',
     '\ndenied: You have exceeded your download quota for this month. Please contact billing',
     'denied: You have exceeded your download quota for this month. Please contact billing',
+    'forbidden',
   ),
   'insufficient-scope': resolve(
     'access_denied_or_missing',
@@ -144,6 +155,7 @@ export const failures = {
     '403 Forbidden',
     '\ndenied: Your authorization token has expired. Reauthenticate and try again.',
     'denied: Your authorization token has expired. Reauthenticate and try again.',
+    'forbidden',
   ),
   'credential-helper': resolve('unauthorized', noBasicAuth, {
     crioCause: 'credential_provider_failed',
