@@ -104,10 +104,6 @@ export class Controllers {
     });
   }
 
-  pods(kind: WorkloadKind, namespace: string, name: string): readonly Pod[] {
-    return this.#podsOf(`${kind}/${namespace}/${name}`);
-  }
-
   #wanted(template: WorkloadTemplate): number {
     if (template.kind === 'DaemonSet') return this.#context.nodes.length;
     return template.kind === 'CronJob' ? 0 : (template.replicas ?? 1);

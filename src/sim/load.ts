@@ -6,7 +6,6 @@ import { VirtualClock } from './clock.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
 import type { LoadPodState } from './load-pod-pattern.ts';
 import { PodTemplates, loadPodIdentity } from './load-pods.ts';
-
 import type { Event } from './objects.ts';
 import { apiTime } from './objects.ts';
 import { Random } from './random.ts';

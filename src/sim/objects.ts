@@ -153,15 +153,5 @@ export function apiTime(timeMs: number): string {
   return `${new Date(Math.floor(timeMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** All containers of a pod, with the list of the spec that they stand in, in the kubelet's order. */
-export function* containersOf(
-  spec: PodSpec,
-): Generator<{ readonly list: ContainerList; readonly container: Container }> {
-  for (const list of containerLists) {
-    for (const container of spec[list] ?? []) yield { list, container };
-  }
-}
-
-export type ContainerList = (typeof containerLists)[number];
-
-export const containerLists = ['ephemeralContainers', 'initContainers', 'containers'] as const;
+/** The lists of a pod's spec that hold containers. */
+export type ContainerList = 'ephemeralContainers' | 'initContainers' | 'containers';

@@ -56,6 +56,8 @@ export class ObjectStore {
   readonly revision: Revision;
   /** Oldest version that a watch may start from or a list may be continued at. */
   oldestVersion: number;
+  /** The newest change that was dropped from the history; who has not seen it has lost it. */
+  lastDropped: number;
   readonly #historyLimit: number;
   #objects = new Map<string, Stored>();
   #history: Change[] = [];
@@ -66,6 +68,7 @@ export class ObjectStore {
   constructor(revision: Revision, historyLimit: number) {
     this.revision = revision;
     this.oldestVersion = revision.current;
+    this.lastDropped = revision.current;
     this.#historyLimit = historyLimit;
   }
 
@@ -148,6 +151,7 @@ export class ObjectStore {
 
   /** Forgets the history: every version but the current one is too old. */
   compact(): void {
+    this.lastDropped = this.#history.at(-1)?.version ?? this.lastDropped;
     this.#history = [];
     this.oldestVersion = this.revision.current;
   }
@@ -159,6 +163,7 @@ export class ObjectStore {
     }
     this.#sorted = undefined;
     this.compact();
+    this.lastDropped = version;
   }
 
   #record(change: Change): void {
@@ -166,7 +171,8 @@ export class ObjectStore {
     // Cutting in slabs keeps the cost of a write independent of the length of the history.
     if (this.#history.length > this.#historyLimit * 1.25) {
       const dropped = this.#history.splice(0, this.#history.length - this.#historyLimit);
-      this.oldestVersion = dropped.at(-1)?.version ?? this.oldestVersion;
+      this.lastDropped = dropped.at(-1)?.version ?? this.lastDropped;
+      this.oldestVersion = this.lastDropped;
     }
     for (const listener of this.#listeners) listener(change);
   }

@@ -61,7 +61,11 @@ export class Watch {
   bookmark(initialEnd = false): void {
     const { request, store } = this.#options;
     if (!request.allowWatchBookmarks || (!initialEnd && request.resource === 'events')) return;
-    if (!initialEnd) this.#flush();
+    // A bookmark says that everything before it was sent.
+    if (!initialEnd) {
+      this.#flush();
+      if (this.#busy) return;
+    }
     const version = initialEnd ? this.#version : Math.max(this.#version, store.revision.current);
     this.#send(bookmarkFrame(request, version, initialEnd));
   }
@@ -106,7 +110,7 @@ export class Watch {
     // A version from the future (of an etcd that was restored since) stays silent until it is passed.
     if (this.#version >= store.revision.current) return;
     const changes = store.changesAfter(this.#version);
-    if (this.#version < store.oldestVersion || changes.length > maximumBehind) {
+    if (this.#version < store.lastDropped || changes.length > maximumBehind) {
       this.end();
       return;
     }

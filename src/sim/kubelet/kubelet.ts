@@ -62,7 +62,7 @@ export class Kubelet {
   readonly #containers = new Map<string, PodContainers>();
   readonly #status: StatusWriter;
   #disk: DiskState = 'ok';
-  #runtimeReturnedAt = 0;
+  #runtimeReturnedAt = -Infinity;
   #podIps = 0;
   #process: KubeletProcess | undefined;
 
@@ -143,13 +143,6 @@ export class Kubelet {
     this.#disk = state;
   }
 
-  /** Images that were pulled at an earlier time. */
-  preload(normalisedReferences: readonly string[]): void {
-    for (const reference of normalisedReferences) {
-      this.#images.set(reference, { withCredential: false });
-    }
-  }
-
   removeImage(normalisedReference: string): void {
     this.#images.delete(normalisedReference);
   }
@@ -161,11 +154,8 @@ export class Kubelet {
   }
 
   runtimeError(): string | undefined {
-    const usable =
-      this.runtimeDownSince === undefined &&
-      this.clock.now() >= this.#runtimeReturnedAt + imageServiceDelayMs;
-    if (usable || (this.#runtimeReturnedAt === 0 && this.runtimeDownSince === undefined))
-      return undefined;
+    const answersFrom = this.#runtimeReturnedAt + imageServiceDelayMs;
+    if (this.runtimeDownSince === undefined && this.clock.now() >= answersFrom) return undefined;
     const socket =
       this.runtime === 'cri-o' ? '/var/run/crio/crio.sock' : '/run/containerd/containerd.sock';
     return `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${socket}: connect: no such file or directory"`;

@@ -239,7 +239,11 @@ describe('versions', () => {
     for (const item of items) {
       expect(Number(item.metadata.resourceVersion)).toBeLessThanOrEqual(before - 30);
     }
-    const future = await get(`${url}/api/v1/pods?resourceVersion=${before}`);
+    const again = await watchFromNow(cluster, url);
+    cluster.advanceBy(60_000);
+    await again.until(({ frames }) => frames.length > 2);
+    expect(again.state).toBe('open');
+    const future = await get(`${url}/api/v1/pods?resourceVersion=${before + 100}`);
     expect(future.status).toBe(504);
   });
 

@@ -300,6 +300,20 @@ describe('watch', () => {
     expect(reader.frames.map(({ type, object }) => [type, object.code])).toEqual([['ERROR', 410]]);
   });
 
+  test('a watch that is up to date outlives the history', async () => {
+    const { url, cluster } = await aCluster();
+    const reader = watching(
+      `${url}/api/v1/pods?watch=1&resourceVersion=${cluster.api.revision.current}`,
+    );
+    await reader.until(({ status }) => status === 200);
+    cluster.advanceBy(30_000);
+    cluster.server.expireHistory();
+    const before = reader.frames.length;
+    cluster.advanceBy(60_000);
+    await reader.until(({ frames }) => frames.length > before);
+    expect([reader.state, reader.types.includes('ERROR')]).toEqual(['open', false]);
+  });
+
   test('or as an HTTP status, where the server is set to', async () => {
     const { url, cluster } = await aCluster({ server: { goneAsHttpStatus: true } });
     cluster.server.expireHistory();
