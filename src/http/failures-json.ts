@@ -3,7 +3,6 @@
 import { type Cause, causes } from '../classify/causes.ts';
 import { backoffLabel } from '../metrics/label-values.ts';
 import type { FailingContainer, SlowPull } from '../track/states.ts';
-import { adviceFor } from './advice.ts';
 import {
   eventsAreWatched,
   type ExporterStatus,
@@ -91,8 +90,8 @@ function causesJson(failing: readonly FailingContainer[]): object {
 }
 
 function causeJson(cause: Cause): object {
-  const { class: causeClass, title, heals } = causes[cause];
-  return { class: causeClass, title, heals, ...adviceFor(cause) };
+  const { class: causeClass, title, heals, meaning, check, fix, lookalikes } = causes[cause];
+  return { class: causeClass, title, heals, meaning, check, fix, lookalikes };
 }
 
 function slowPullJson(pull: SlowPull): object {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { causes, classes } from '../classify/causes.ts';
 import { backoffLabel } from '../metrics/label-values.ts';
 import type { FailingContainer } from '../track/states.ts';
-import { adviceFor } from './advice.ts';
+import { adviceHtml } from './advice.ts';
 import { type Html, markup } from './html.ts';
 import type { FailingWorkload, Place, Problem } from './overview.ts';
 import { ageText, countdownText } from './times.ts';
@@ -96,14 +96,16 @@ function width(problem: Problem): readonly string[] {
   ];
 }
 
-function advice({ cause }: Problem, key: string, open: boolean): Html {
-  const { class: causeClass, heals } = causes[cause];
-  const { meaning, check, fix } = adviceFor(cause);
-  return markup`<details class="advice" id="a${key}"${open ? markup` open` : undefined}><summary>For ${classes[causeClass].acts} · ${healing[heals]} · what to check and do</summary>
+function advice({ cause, workloads }: Problem, key: string, open: boolean): Html | undefined {
+  const record = causes[cause];
+  const example = workloads[0]?.containers[0];
+  if (example === undefined) return undefined;
+  return markup`<details class="advice" id="a${key}"${open ? markup` open` : undefined}><summary>For ${classes[record.class].acts} · ${healing[record.heals]} · what to check and do</summary>
 <dl>
-<dt>Means</dt><dd>${meaning}</dd>
-<dt>Check</dt><dd>${check}</dd>
-<dt>Do</dt><dd>${fix}</dd>
+<dt>Means</dt><dd>${adviceHtml(record.meaning, example)}</dd>
+<dt>Check</dt><dd>${adviceHtml(record.check, example)}</dd>
+<dt>Do</dt><dd>${adviceHtml(record.fix, example)}</dd>
+${record.lookalikes === '' ? undefined : markup`<dt>But</dt><dd>${adviceHtml(record.lookalikes, example)}</dd>`}
 <dt>Cause</dt><dd><code>${cause}</code></dd>
 </dl>
 </details>`;

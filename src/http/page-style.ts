@@ -62,6 +62,7 @@ time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .badge { border: 1px solid var(--mark); color: var(--mark); border-radius: 999px; padding: 0 9px; font-size: 12.5px; font-weight: 600; white-space: nowrap; }
 .advice { margin-top: 8px; }
 .advice dl { margin: 10px 0 4px; display: grid; gap: 4px 14px; grid-template-columns: max-content 1fr; }
+.advice code { background: var(--code); border-radius: 5px; padding: 1px 5px; }
 .advice dt { color: var(--soft); } .advice dd { max-width: 92ch; white-space: pre-line; }
 details > summary { cursor: pointer; color: var(--link); }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
