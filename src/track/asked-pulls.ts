@@ -78,9 +78,18 @@ export class AskedPulls {
       : end.eventAt - pull.eventAt;
   }
 
+  /** When the next one becomes slow. */
+  dueAt(thresholdMs: number, now: number): number {
+    let dueAt = Infinity;
+    for (const { since } of this.#pulls) {
+      if (since + thresholdMs > now) dueAt = Math.min(dueAt, since + thresholdMs);
+    }
+    return dueAt;
+  }
+
   slowerThan(thresholdMs: number, now: number): readonly AskedPull[] {
     if (this.#pulls.length === 0) return this.#pulls;
-    return this.#pulls.filter(({ since }) => now - since > thresholdMs);
+    return this.#pulls.filter(({ since }) => now - since >= thresholdMs);
   }
 
   #keep(isRunning: (pull: AskedPull) => boolean): void {

@@ -70,14 +70,21 @@ export class Attempts {
   /** Earliest time of the next try; undefined where unknown, or where it has long passed. */
   nextRetryAt(now: number): number | undefined {
     const { last } = this;
-    if (last === undefined || this.#restartedAt !== undefined) return undefined;
-    const retryAt = last.at + delayAfter(last.step);
-    return now > retryAt + staleAfterMs + this.#rhythm.duration.longestMs ? undefined : retryAt;
+    if (last === undefined || now < this.#restartSettlesAt || now > this.#staleAt) return undefined;
+    return last.at + delayAfter(last.step);
   }
 
-  /** Has the kubelet dropped its back-off entry, which outlives the episode? */
-  isForgotten(now: number): boolean {
-    return this.last === undefined || now - this.last.at > forgottenAfterMs;
+  /** The kubelet drops its back-off entry, which outlives the episode. */
+  get forgottenAt(): number {
+    return (this.last?.at ?? -Infinity) + forgottenAfterMs;
+  }
+
+  /** When time alone may change something here; in the past where that could not be done yet. */
+  dueAt(now: number): number {
+    const overdueAt = this.#overdueAt ?? Infinity;
+    const staleAt = this.#staleAt > now ? this.#staleAt : Infinity;
+    const settlesAt = this.#restartSettlesAt > now ? this.#restartSettlesAt : Infinity;
+    return Math.min(overdueAt, staleAt, settlesAt);
   }
 
   begin(past: Past): void {
@@ -192,20 +199,33 @@ export class Attempts {
    */
   overdue(now: number): readonly Attempt[] {
     const added: Attempt[] = [];
-    while (this.#gap !== undefined && this.last !== undefined) {
-      const settledAt = this.#gap.to + settleMs;
-      const next = nextFailure(this.last, this.#rhythm.duration);
-      const wasVisible = next.latest + sync.longestMs < this.#gap.from;
-      const willBeVisible = next.earliest + sync.shortestMs > settledAt;
-      if (wasVisible || willBeVisible) {
-        this.#gap = undefined;
-      } else if (now < Math.max(settledAt, next.latest + sync.longestMs)) {
-        break;
-      } else {
-        added.push(...this.#infer(next));
-      }
+    while (this.last !== undefined && now > (this.#overdueAt ?? Infinity)) {
+      added.push(...this.#infer(nextFailure(this.last, this.#rhythm.duration)));
     }
     return added;
+  }
+
+  /** When the next try must have been hidden by the gap; undefined where it was not, or will not be. */
+  get #overdueAt(): number | undefined {
+    if (this.#gap === undefined || this.last === undefined) return undefined;
+    const { from, to } = this.#gap;
+    const next = nextFailure(this.last, this.#rhythm.duration);
+    const wasVisible = next.latest + sync.longestMs < from;
+    const willBeVisible = next.earliest + sync.shortestMs > to + settleMs;
+    if (wasVisible || willBeVisible) return undefined;
+    return Math.max(to + settleMs, next.latest + sync.longestMs);
+  }
+
+  /** Past it the time model does not hold for this key. */
+  get #staleAt(): number {
+    const { last } = this;
+    if (last === undefined) return -Infinity;
+    return last.at + delayAfter(last.step) + staleAfterMs + this.#rhythm.duration.longestMs;
+  }
+
+  /** Until then a restarted kubelet may still be about to try. */
+  get #restartSettlesAt(): number {
+    return (this.#restartedAt ?? -Infinity) + restartTriesWithinMs;
   }
 
   #shownTime(now: number, fresh: boolean): Estimate {

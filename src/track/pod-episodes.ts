@@ -127,7 +127,7 @@ export class PodEpisodes {
       const keepsTime = proof === 'backOff' || proof === 'attempt';
       if (keepsTime && !isPulling(episode.key.image))
         this.count(episode.key, episode.key.attempts.overdue(now));
-      if (now - imageChangedAt > imageChangeSettlesMs) this.end(container, 'image_changed', now);
+      if (now - imageChangedAt >= imageChangeSettlesMs) this.end(container, 'image_changed', now);
     }
   }
 
@@ -153,8 +153,22 @@ export class PodEpisodes {
     this.#keys = [];
   }
 
+  /** When time alone may change something here; in the past where that could not be done yet. */
+  dueAt(now: number): number {
+    let dueAt = Infinity;
+    for (const { imageChangedAt = Infinity } of this.containers) {
+      dueAt = Math.min(dueAt, imageChangedAt + imageChangeSettlesMs);
+    }
+    for (const key of this.#keys) {
+      const { attempts } = key;
+      const isOver = !this.isFailing(key);
+      dueAt = Math.min(dueAt, isOver ? attempts.forgottenAt : attempts.dueAt(now));
+    }
+    return dueAt;
+  }
+
   #isDone(key: PullKey, now: number): boolean {
-    return !this.isFailing(key) && key.attempts.isForgotten(now);
+    return !this.isFailing(key) && now >= key.attempts.forgottenAt;
   }
 
   /** A kubelet that has just restarted shows nothing of what failed before; events may. */

@@ -22,6 +22,7 @@ export class TrackedPod {
   readonly #episodes: PodEpisodes;
   readonly #events: EventJudge;
   readonly #statuses: StatusJudge;
+  #dueAt = 0;
 
   constructor(pod: PodObservation, around: Surroundings) {
     this.uid = pod.uid;
@@ -72,6 +73,7 @@ export class TrackedPod {
 
   /** Statuses may have changed between these times without being seen. */
   missed(from: number, to: number): void {
+    this.#dueAt = 0;
     for (const { attempts } of this.#episodes.keys) attempts.broken(from, to);
     if (this.#episodes.keys.length > 0) {
       this.#pulls.missedSince(from, this.#around.slowPullThresholdMs);
@@ -81,6 +83,11 @@ export class TrackedPod {
   /** The events are listed: the past will not become any clearer. */
   closeHistory(): void {
     this.#history.close(this.#episodes.containers.some(({ proof }) => proof === 'creating'));
+  }
+
+  /** Does time alone change something here? */
+  isDue(now: number): boolean {
+    return now >= this.#dueAt;
   }
 
   tick(now: number): void {
@@ -121,7 +128,12 @@ export class TrackedPod {
 
   #show(now: number): void {
     // A list may tell of a pull before it tells of its end.
-    const thresholdMs = this.#around.eventsAreListed ? this.#around.slowPullThresholdMs : Infinity;
-    this.#episodes.show(this.#pulls.slowerThan(thresholdMs, now), now);
+    const { slowPullThresholdMs, eventsAreListed } = this.#around;
+    const slow = eventsAreListed ? this.#pulls.slowerThan(slowPullThresholdMs, now) : [];
+    this.#episodes.show(slow, now);
+    this.#dueAt = Math.min(
+      this.#episodes.dueAt(now),
+      eventsAreListed ? this.#pulls.dueAt(slowPullThresholdMs, now) : now,
+    );
   }
 }

@@ -21,6 +21,9 @@ export interface TrackerOptions {
   readonly slowPullThresholdMs: number;
 }
 
+/** After a broken watch all failing pods may be due together; the rest waits for the next tick. */
+const tickedAtOnce = 2000;
+
 /**
  * The only way in are `apply` and `tick`; each answers with what it changed, in order. Times are Unix
  * milliseconds of the exporter's clock and must not go backwards by much: nothing breaks, but what
@@ -71,9 +74,13 @@ export class Tracker {
 
   /** For what time alone decides; call it about once a second. */
   tick(now: number): readonly Change[] {
+    let left = tickedAtOnce;
     for (const pod of this.#pods.values()) {
+      if (!pod.isDue(now)) continue;
       pod.tick(now);
       this.#forgetIdle(pod);
+      left -= 1;
+      if (left === 0) break;
     }
     this.#early.expire(now);
     return this.#take();
