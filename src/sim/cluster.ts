@@ -45,10 +45,10 @@ export interface ClusterOptions {
   /** Of the API server, and of nodes that do not say otherwise: 1.28 to 1.36 (default). */
   readonly kubernetesVersion?: string;
   readonly managedFields?: boolean;
-  /** Changes per resource that a watch can be behind before it gets 410. Default 5000. */
+  /** Changes per resource that a watch can be behind before it gets 410. Default 2000. */
   readonly watchHistory?: number;
-  /** The truth about all pods that ever were is kept. Default true; false for runs without end. */
-  readonly keepTruth?: boolean;
+  /** Default true; false for runs without end: deleted pods are dropped from the truth, long pasts cut. */
+  readonly keepDeleted?: boolean;
   readonly server?: ApiServerOptions;
 }
 
@@ -77,13 +77,13 @@ export function createSimulatedCluster(options: ClusterOptions): SimulatedCluste
   const clock = new VirtualClock(options.now);
   const random = new Random(`${seed}/cluster`);
   const registries = new Registries();
-  const truth = new Truth(options.keepTruth ?? true);
+  const truth = new Truth(options.keepDeleted ?? true);
   const secrets: PullSecrets = new Map();
   const podBehaviours = new Map<string, PodBehaviour>();
   const api = new ApiClient({
     clock,
     random: new Random(`${seed}/api`),
-    historyLimit: options.watchHistory ?? 5000,
+    historyLimit: options.watchHistory ?? 2000,
     managedFields: options.managedFields ?? true,
   });
   const around: Surroundings = {

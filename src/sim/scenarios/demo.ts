@@ -185,6 +185,7 @@ function workloads(now: number): readonly DemoWorkload[] {
       'carrier-sync',
       'registry.carrier.example/sync:44',
       fails('connection-timeout'),
+      { pod: { nodeName: 'worker-a2' } },
     ),
     w(
       30,
@@ -236,9 +237,10 @@ function workloads(now: number): readonly DemoWorkload[] {
       'diagram-server',
       'ghcr.io/acme-corp/diagram-server:3.0',
       fails('unexplained'),
+      { pod: { nodeName: 'worker-a1' } },
     ),
 
-    // has just begun
+    // has just begun: one for each of the first steps, away from the node whose pulls wait
     w(
       39.85,
       'partner',
@@ -246,6 +248,25 @@ function workloads(now: number): readonly DemoWorkload[] {
       'invoice-mailer',
       'ghcr.io/acme-corp/invoice-mailer:0.12',
       fails('token-403'),
+      { pod: { nodeName: 'worker-a3' } },
+    ),
+    w(
+      39.6,
+      'payments',
+      'Deployment',
+      'dunning',
+      'docker.io/acmecorp/dunning:6.0',
+      fails('token-429'),
+      { pod: { nodeName: 'worker-a1' } },
+    ),
+    w(
+      39,
+      'search',
+      'Deployment',
+      'synonyms',
+      `${harbor}/search/synonyms:1.1`,
+      fails('short-blob'),
+      { pod: { nodeName: 'worker-a3' } },
     ),
 
     // heals while one looks, or has healed
@@ -265,6 +286,7 @@ function workloads(now: number): readonly DemoWorkload[] {
       'price-import',
       `${harbor}/shop/price-import:1.2`,
       until(minute(46), fails('http-500')),
+      { pod: { nodeName: 'worker-a1' } },
     ),
 
     // well

@@ -4,8 +4,8 @@ import { causes } from '../../../src/classify/causes.ts';
 import type { Cause } from '../../../src/classify/causes.ts';
 import { createSimulatedCluster } from '../../../src/sim/cluster.ts';
 import type { ScenarioCluster, SimulatedCluster } from '../../../src/sim/cluster.ts';
-import { createDemoCluster } from '../../../src/sim/demo.ts';
 import type { NodeConfig } from '../../../src/sim/node-config.ts';
+import { demoScenario, demoWarmUpMs } from '../../../src/sim/scenarios/demo.ts';
 import type { Heal } from '../../../src/sim/scenarios/incidents.ts';
 import {
   badRollout,
@@ -33,26 +33,39 @@ function lastCause(line: TruthLine): Cause {
   return (line.failures.at(-1)?.[1] ?? 'unknown') as Cause;
 }
 
+const now = Date.parse('2026-11-21T12:00:00Z');
+
+/** As the `demo` verb starts it. */
+function createDemo(seed: string): SimulatedCluster {
+  const cluster = createSimulatedCluster({
+    seed,
+    scenario: demoScenario(),
+    now: now - demoWarmUpMs,
+    keepDeleted: false,
+  });
+  cluster.advanceBy(demoWarmUpMs);
+  return cluster;
+}
+
 describe('the demo', () => {
-  const now = Date.parse('2026-11-21T12:00:00Z');
-  const demo = createDemoCluster({ now });
+  const demo = createDemo('demo');
 
   test('opens now, in the middle of its life', () => {
     expect(demo.clock.now()).toBe(now);
     expect(demo.pods().length).toBeGreaterThan(50);
   });
 
-  test('shows failures of every class and many causes', () => {
-    const shown = new Set(failing(demo).map(lastCause));
+  test.each(['1', '2', '3'])('shows failures of every class and many causes (seed %s)', (seed) => {
+    const shown = new Set(failing(createDemo(seed)).map(lastCause));
     expect(new Set([...shown].map((cause) => causes[cause].class))).toEqual(
       new Set(['reference', 'credentials', 'registry', 'node', 'policy', 'unknown']),
     );
     expect(shown.size).toBeGreaterThanOrEqual(20);
   });
 
-  test('shows steps 1 to 6 and more', () => {
+  test.each(['1', '2', '3'])('shows steps 1 to 6 and more (seed %s)', (seed) => {
     const steps = new Set(
-      failing(demo)
+      failing(createDemo(seed))
         .filter((line) => line.kubelet_pulling.length > 0)
         .map((line) => Math.min(line.failed.length, 6)),
     );
@@ -82,7 +95,7 @@ describe('the demo', () => {
   });
 
   test('goes on: new failures come every minute, and some heal', () => {
-    const cluster = createDemoCluster({ now, seed: 'another' });
+    const cluster = createDemo('another');
     const known = new Set(cluster.truth().map(({ uid }) => uid));
     const healed = cluster.truth().filter((line) => line.recovered_at !== null).length;
     cluster.advanceBy(20 * 60_000);
@@ -94,7 +107,7 @@ describe('the demo', () => {
   });
 
   test('does not grow without end', () => {
-    const cluster = createDemoCluster({ now, seed: 'long' });
+    const cluster = createDemo('long');
     const before = cluster.pods().length;
     cluster.advanceBy(4 * 3_600_000);
     expect(cluster.pods().length).toBeLessThan(before * 1.5);
