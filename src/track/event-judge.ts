@@ -85,7 +85,7 @@ export class EventJudge {
     const isFailing = known !== undefined && this.#episodes.isFailing(known);
     if (event.listed && (!isFailing || this.#history.isOpen(known))) {
       if (isFailing && known.verdict.cause === 'unknown') {
-        this.#episodes.read(known, message, 'Failed');
+        this.#episodes.read(known, { reason: 'Failed', message });
       }
       return 'heard';
     }
@@ -97,7 +97,7 @@ export class EventJudge {
     const key = known ?? this.#episodes.keyOf(event.image);
     if (!isFailing) for (const container of concerned) this.#episodes.open(container, key, time.at);
     const isNewest = time.latest >= (key.attempts.last?.at ?? 0);
-    if (isNewest) this.#episodes.read(key, message, 'Failed');
+    if (isNewest) this.#episodes.read(key, { reason: 'Failed', message });
     const added = key.attempts.reported(time, durationMs);
     if (added.length > 0) this.#history.settle(key);
     this.#episodes.count(key, added);

@@ -21,6 +21,7 @@ export function stateOf(
 ): FailingContainer {
   const { attempts } = key;
   const tried = attempts.count > 0;
+  const { noPullAt = Infinity } = container;
   return {
     ...pod,
     container: container.name,
@@ -32,7 +33,7 @@ export function stateOf(
     step: tried ? (attempts.last?.step ?? 0) : 0,
     attempts: attempts.count,
     exact: attempts.exact,
-    firstFailureAt: tried ? attempts.firstAt : beganAt,
+    firstFailureAt: Math.min(tried ? attempts.firstAt : beganAt, beganAt, noPullAt),
     lastAttemptAt: tried ? attempts.last?.at : undefined,
     nextRetryAt: tried ? attempts.nextRetryAt(now) : undefined,
   };

@@ -5,7 +5,7 @@ import type { AskedPull } from './asked-pulls.ts';
 import type { TrackedContainer } from './container.ts';
 import { type PodIdentity, isSame, slowPullOf, stateOf } from './failing.ts';
 import type { PodHistory } from './pod-history.ts';
-import { PullKey } from './pull-key.ts';
+import { type FailureText, PullKey } from './pull-key.ts';
 import type { Outcome, SlowPull } from './states.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -82,6 +82,7 @@ export class PodEpisodes {
     const { episode } = container;
     container.episode = undefined;
     container.imageChangedAt = undefined;
+    container.noPullAt = undefined;
     if (episode === undefined) return;
     if (!this.isFailing(episode.key)) episode.key.endEpisode(now);
     const last = episode.shown;
@@ -90,9 +91,8 @@ export class PodEpisodes {
     this.#around.emit({ type: 'episodeEnded', outcome, container: last, at: now });
   }
 
-  /** The text of a failure of this key. */
-  read(key: PullKey, text: string, reason: string): void {
-    key.read(text, reason, this.#around.classify);
+  read(key: PullKey, text: FailureText): void {
+    key.read(text, this.#around.classify);
     if (this.#secretMissing) key.missSecret();
   }
 

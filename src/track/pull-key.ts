@@ -1,12 +1,18 @@
 // One image string of one pod, the unit of the kubelet's back-off: its tries and what they said.
+import { redact } from '../classify/redact.ts';
 import type { Classify, Verdict } from '../classify/verdict.ts';
-import { readBackOffText } from '../observe/back-off-text.ts';
 import { parseImageReference } from '../observe/image-reference.ts';
 import { Attempts } from './attempts.ts';
 import { explainedBySecret, latestCause, unknownVerdict } from './cause.ts';
 
 /** Long enough for a person; the classifier has read all of it. */
 const longestMessage = 2000;
+
+export interface FailureText {
+  /** `ErrImagePull` and the like. */
+  readonly reason: string;
+  readonly message: string;
+}
 
 export class PullKey {
   readonly attempts = new Attempts();
@@ -52,17 +58,16 @@ export class PullKey {
     this.#registry = parseImageReference(image).registry;
   }
 
-  /** The text of a failure that a status or an event tells. Classified only where it is new. */
-  read(text: string, reason: string, classify: Classify): void {
-    const hash = hashOf(text);
+  /** What a status or an event says of a failure. Classified only where it is new. */
+  read({ reason, message }: FailureText, classify: Classify): void {
+    const hash = hashOf(message);
     if (hash === this.#textRead) return;
     this.#textRead = hash;
-    const verdict = classify({ message: text, reason, image: this.#image });
+    const verdict = classify({ message, reason, image: this.#image });
     if (verdict === undefined) return;
     this.#lastVerdict = verdict;
     this.#verdict = latestCause(this.#verdict, verdict);
-    if (this.#verdict !== verdict) return;
-    this.#message = copyOf((readBackOffText(text)?.message || text).slice(0, longestMessage));
+    if (this.#verdict === verdict) this.#message = copyOf(redact(message).slice(0, longestMessage));
   }
 
   /** A pull secret of the pod does not exist. */
@@ -72,9 +77,8 @@ export class PullKey {
   }
 
   /** Does a status show another failure than the one that a status showed before? */
-  showsOtherFailure(failure: { readonly reason: string; readonly message: string }): boolean {
-    if (failure.message === '') return false;
-    const hash = hashOf(`${failure.reason}\n${failure.message}`);
+  showsOtherFailure({ reason, message }: FailureText): boolean {
+    const hash = hashOf(`${reason}\n${message}`);
     const isOther = this.#failureShown !== 0 && this.#failureShown !== hash;
     this.#failureShown = hash;
     return isOther;

@@ -7,7 +7,7 @@ import { firstPossibleFailure, type PastEvidence } from './past.ts';
 import type { PodEpisodes } from './pod-episodes.ts';
 import type { PodHistory } from './pod-history.ts';
 import { hasRecovered } from './proof.ts';
-import type { PullKey } from './pull-key.ts';
+import type { FailureText, PullKey } from './pull-key.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** One container in one observation of its pod. */
@@ -68,34 +68,27 @@ export class StatusJudge {
 
   #attempt(sight: Sight): void {
     const { container, seen, before, now } = sight;
-    const { reason, message } = textOf(seen);
-    const wasOther = container.episode?.key;
-    const key = this.#keyNamed(sight, message);
-    const isNewText = key.showsOtherFailure({ reason, message });
-    if (before.proof === 'attempt' && !isNewText && key === wasOther) return;
+    const text = textOf(seen);
+    const failing = container.episode?.key;
+    const key = this.#keyNamed(sight, text.message);
+    const isOtherText = key.showsOtherFailure(text);
+    if (before.proof === 'attempt' && !isOtherText && key === failing) return;
     container.since = now;
-    const isUnseen = this.#beganUnseen(key);
-    this.#open(sight, key, message, reason);
-    if (isUnseen) {
-      this.#lookBack(sight, key, 'attempt');
-      return;
-    }
+    if (this.#begins(sight, key, text, 'attempt')) return;
     const wasCreating = before.proof === 'creating' || before.proof === 'none';
     const isFresh = wasCreating && seen.lastTermination === undefined;
     this.#count(key, key.attempts.shown(now, isFresh));
   }
 
   #backOff(sight: Sight): void {
-    const { seen, now } = sight;
-    const { reason, message } = textOf(seen);
-    const failure = readBackOffText(message);
+    const { message } = textOf(sight.seen);
+    // Before Kubernetes 1.32 the text does not tell what has failed.
+    const text = readBackOffText(message) ?? { reason: '', message };
     const key = this.#keyNamed(sight, message);
-    const isNewFailure = failure !== undefined && key.showsOtherFailure(failure);
-    const isUnseen = this.#beganUnseen(key);
-    this.#open(sight, key, message, reason);
-    if (isUnseen) this.#lookBack(sight, key, 'backOff');
-    else if (isNewFailure || key.attempts.count === 0) {
-      this.#count(key, key.attempts.textChanged(now));
+    const isOtherText = text.message !== '' && key.showsOtherFailure(text);
+    if (this.#begins(sight, key, text, 'backOff')) return;
+    if (isOtherText || key.attempts.count === 0) {
+      this.#count(key, key.attempts.textChanged(sight.now));
     }
   }
 
@@ -107,20 +100,27 @@ export class StatusJudge {
 
   #noPull(sight: Sight): void {
     const { container, seen, now } = sight;
-    const { reason, message } = textOf(seen);
     const key = container.episode?.key ?? this.#episodes.keyOf(container.image);
-    const isUnseen = this.#beganUnseen(key);
-    this.#episodes.open(container, key, container.noPullAt ?? now);
-    this.#episodes.read(key, message, reason);
-    if (isUnseen) this.#lookBack(sight, key, 'noPull');
+    const possibleAt = this.#around.unseenSince === undefined ? now : this.#possibleAt(sight);
+    this.#begins(sight, key, textOf(seen), 'noPull', possibleAt ?? now);
     key.attempts.heldUp();
   }
 
-  #open(sight: Sight, key: PullKey, message: string, reason: string): void {
-    const { container, now } = sight;
-    const { isCertain } = namedImage(container, message, now);
-    this.#episodes.open(container, key, now, !isCertain);
-    this.#episodes.read(key, message, reason);
+  /** Opens an episode where there is none yet. True where its past is all that is to be told. */
+  #begins(
+    sight: Sight,
+    key: PullKey,
+    text: FailureText,
+    showing: PastEvidence['showing'],
+    at: number = sight.now,
+  ): boolean {
+    const { container, seen, now } = sight;
+    const isUnseen = this.#around.unseenSince !== undefined && !this.#episodes.isFailing(key);
+    const { isCertain } = namedImage(container, textOf(seen).message, now);
+    this.#episodes.open(container, key, at, !isCertain);
+    if (text.message !== '') this.#episodes.read(key, text);
+    if (isUnseen) this.#lookBack(sight, key, showing);
+    return isUnseen;
   }
 
   #keyNamed({ container, now }: Sight, message: string): PullKey {
@@ -137,14 +137,10 @@ export class StatusJudge {
   }
 
   /** Nobody watched when this key began to fail. */
-  #beganUnseen(key: PullKey): boolean {
-    return this.#around.unseenSince !== undefined && !this.#episodes.isFailing(key);
-  }
-
-  #lookBack({ seen, pod, now }: Sight, key: PullKey, showing: PastEvidence['showing']): void {
-    const { clocks, unseenSince = -Infinity } = this.#around;
-    const nodeTime = firstPossibleFailure(pod, seen);
-    const possibleAt = nodeTime && Math.max(clocks.when(pod.node, nodeTime, now), unseenSince);
+  #lookBack(sight: Sight, key: PullKey, showing: PastEvidence['showing']): void {
+    const { seen, now } = sight;
+    const { unseenSince = -Infinity } = this.#around;
+    const possibleAt = this.#possibleAt(sight);
     // What a container left behind that ran before is of an earlier episode. Times are cut to seconds.
     const ranUntil = seen.lastTermination === undefined ? undefined : possibleAt;
     const notBefore = Math.max(unseenSince, (ranUntil ?? -Infinity) - 1000);
@@ -156,8 +152,15 @@ export class StatusJudge {
     if (isFirstList) return;
     for (let n = 1; n <= past.count; n += 1) this.#episodes.countOne(key, n, n);
   }
+
+  /** Not before the watch broke: until then it did not fail. */
+  #possibleAt({ pod, seen, now }: Sight): number | undefined {
+    const { clocks, unseenSince = -Infinity } = this.#around;
+    const at = firstPossibleFailure(pod, seen);
+    return at && Math.max(clocks.when(pod.node, at, now), unseenSince);
+  }
 }
 
-function textOf({ state }: ContainerObservation): { reason: string; message: string } {
+function textOf({ state }: ContainerObservation): FailureText {
   return state.type === 'waiting' ? state : { reason: '', message: '' };
 }
