@@ -1,4 +1,5 @@
 // What an alert is made of, and what its expression and its texts are written with.
+import { above } from '../src/promql/operators.ts';
 import type { PromQl } from '../src/promql/promql.ts';
 import type { Vector } from '../src/promql/expression.ts';
 import type { Template } from './template.ts';
@@ -46,6 +47,17 @@ export function alert<const Label extends string>(
   definition: AlertDefinition<Label>,
 ): AlertDefinition {
   return definition;
+}
+
+/**
+ * An alert for each pod stays away when it would be more than these in a cluster: Prometheus drops
+ * alerts, pages among them, when one rule sends more than its queue of 10,000 holds.
+ */
+export function unlessTooMany<const Label extends string>(
+  { q }: Pack,
+  alerts: Vector<Label | 'cluster'>,
+): Vector<Label | 'cluster'> {
+  return q.unless(['cluster'], alerts, above(q.count(['cluster'], alerts), 1000));
 }
 
 export function minutes(count: number): number {

@@ -163,16 +163,15 @@ function stateDisagrees(pack: Pack): Vector<'cluster' | 'namespace'> {
     lasting(failingThere),
     above(maxOver(waitingForAnyReason, recently), 0),
   );
-  const phases = q.latest(q.select('kube_pod_status_phase'));
+  const namespaces = q.latest(q.select('kube_namespace_status_phase'));
   const collected = maxOver(q.selectAny(waitingReasons), windows.collected);
-  const seenThere = q.and(['cluster'], q.and(namespace, onlyHere, phases), collected);
+  const seenThere = q.and(['cluster'], q.and(namespace, onlyHere, namespaces), collected);
 
   // The kubelet leaves a pod that is going, or is over, as it was; the exporter drops it.
   const ended = q.select('kube_pod_status_phase', { phase: oneOf(['Failed', 'Succeeded']) });
-  const over = or<string>(
-    q.latest(q.select('kube_pod_deletion_timestamp')),
-    equal(q.latest(ended), 1),
-  ) as Vector<'cluster' | 'namespace' | 'pod'>;
+  const over = or<string>(q.select('kube_pod_deletion_timestamp'), equal(ended, 1)) as Vector<
+    'cluster' | 'namespace' | 'pod'
+  >;
   const disagreeing = q.unless(['cluster', 'namespace', 'pod'], or(watched, seenThere), over);
   const overLimit = q.select('imagepull_exporter_series_over_limit', {
     reason: 'failing_containers',

@@ -1,6 +1,6 @@
 // Group imagepull.inhibitors: alerts that nobody gets; they mute others while somebody else is at it.
 import { equal } from '../src/promql/operators.ts';
-import { alert, minutes } from './alert.ts';
+import { alert, minutes, unlessTooMany } from './alert.ts';
 import { credentialsRejectedEverywhere, registryUnavailable } from './registry.ts';
 import { workloadDown } from './workload.ts';
 
@@ -46,11 +46,10 @@ export const inhibitors = {
 export const upstreamInhibitors = {
   ImagePullPodInhibitor: alert({
     ...shared,
-    expr: ({ q }) =>
-      equal(
-        q.max(['cluster', 'namespace', 'pod'], q.bridge(q.select('imagepull_container_failing'))),
-        1,
-      ),
+    expr: (pack) => {
+      const failing = pack.q.bridge(pack.q.select('imagepull_container_failing'));
+      return unlessTooMany(pack, equal(pack.q.max(['cluster', 'namespace', 'pod'], failing), 1));
+    },
     for: 0,
     keepFiringFor: minutes(15),
     summary: "Mutes other packs' alerts about a pod whose image cannot be pulled.",

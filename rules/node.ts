@@ -51,7 +51,11 @@ export const nodeAlerts = {
  */
 function nodeFailing({ q, limits, windows }: Pack): Vector<(typeof identity)[number]> {
   const own = q.record('nodeWorkloads', { class: 'node' });
-  const lasting = q.and(['cluster', 'node'], q.bridge(own), q.bridge(own, windows.patience));
+  const lasting = q.and(
+    identity,
+    atLeast(q.bridge(own), 1),
+    atLeast(q.bridge(own, windows.patience), 1),
+  );
   const several = atLeast(
     q.max(identity, q.record('nodeWorkloads', { class: nodeTrouble })),
     limits.nodeWorkloads,

@@ -7,9 +7,15 @@ import type { Pack } from './alert.ts';
 
 /** Where the namespace has no such label, or kube-state-metrics is away, the alert stays without it. */
 export function withOwner({ q }: Pack, alerts: Vector, namespaceLabel: string): Vector {
-  const label = `label_${namespaceLabel.replaceAll(/[^A-Za-z0-9_]/g, '_')}`;
+  const label = stateMetricsLabel(namespaceLabel);
   const labels: Vector = q.latest(q.select('kube_namespace_labels', { [label]: not('') }));
   const named = withLabel(labels, 'team', { copyOf: label });
   const owners = q.max(['cluster', 'namespace', 'team'], named);
   return q.enriched(alerts, ['cluster', 'namespace'], 'team', owners);
+}
+
+/** As kube-state-metrics names it: `example.com/ownerTeam` is `label_example_com_owner_team`. */
+function stateMetricsLabel(key: string): string {
+  const snakeCase = key.replaceAll(/[^A-Za-z0-9_]/g, '_').replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return `label_${snakeCase.toLowerCase()}`;
 }

@@ -3,7 +3,7 @@ import type { Vector } from '../src/promql/expression.ts';
 import { not } from '../src/promql/matchers.ts';
 import { above, age, equal, maxOver, or, withLabel } from '../src/promql/operators.ts';
 import type { Selector } from '../src/promql/selector.ts';
-import { alert, minutes, type Pack } from './alert.ts';
+import { alert, minutes, unlessTooMany, type Pack } from './alert.ts';
 import { workloadIdentity } from './recording.ts';
 
 const identity = [...workloadIdentity, 'registry'] as const;
@@ -94,10 +94,11 @@ export const workloadAlerts = {
   }),
 
   ImagePullForgotten: alert({
-    expr: ({ q, limits }) => {
+    expr: (pack) => {
+      const { q, limits } = pack;
       const began = q.bridge(q.select('imagepull_container_first_failure_timestamp_seconds'));
       const oldest = q.min(['cluster', 'namespace', 'pod', 'container'], began);
-      return above(age(oldest), limits.forgotten);
+      return unlessTooMany(pack, above(age(oldest), limits.forgotten));
     },
     for: minutes(5),
     keepFiringFor: 0,

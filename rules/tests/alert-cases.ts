@@ -474,11 +474,7 @@ export const alertCases: readonly AlertCase[] = [
     series: [
       ...healthy(),
       ...failing({ cause: 'manifest_not_found' }, fromBegin, begin),
-      stateMetric(
-        'kube_pod_status_phase',
-        { namespace: 'shop', pod: 'cart-6c9f7d5b48-x7k2p', uid: '1', phase: 'Running' },
-        always(1),
-      ),
+      stateMetric('kube_namespace_status_phase', { namespace: 'shop', phase: 'Active' }, always(1)),
       // Another pod that starts, so that the metric is known to be collected.
       stateMetric(
         'kube_pod_container_status_waiting_reason',

@@ -24,7 +24,6 @@ import {
 export interface PackCase {
   readonly name: string;
   readonly series: readonly Series[];
-  readonly intervalSeconds?: number;
   readonly firing?: readonly {
     readonly alert: AlertName;
     /** Seconds. */
@@ -556,11 +555,7 @@ const disagreement: readonly PackCase[] = [
     name: 'two eyes that see the same, or not the same things, do not disagree',
     series: [
       ...healthy(),
-      stateMetric(
-        'kube_pod_status_phase',
-        { namespace: 'shop', pod: 'x', phase: 'Running' },
-        always(1),
-      ),
+      stateMetric('kube_namespace_status_phase', { namespace: 'shop', phase: 'Active' }, always(1)),
       // Both see it, one of them a scrape later; another reason of the same trouble.
       ...failing({ cause: 'manifest_not_found', pod: 'both' }, forLong, begin),
       inBackOff('shop', 'both', during(begin + 30, minute(600))),
@@ -603,11 +598,13 @@ const disagreement: readonly PackCase[] = [
   },
 ];
 
-export const packCases: readonly { readonly file: string; readonly cases: readonly PackCase[] }[] =
-  [
-    { file: 'replicas-and-shards', cases: replicasAndShards },
-    { file: 'continuity', cases: continuity },
-    { file: 'workloads', cases: workloads },
-    { file: 'registries-and-nodes', cases: registries },
-    { file: 'disagreement', cases: disagreement },
-  ];
+export const packCases: readonly {
+  readonly file: string;
+  readonly cases: readonly PackCase[];
+}[] = [
+  { file: 'replicas-and-shards', cases: replicasAndShards },
+  { file: 'continuity', cases: continuity },
+  { file: 'workloads', cases: workloads },
+  { file: 'registries-and-nodes', cases: registries },
+  { file: 'disagreement', cases: disagreement },
+];

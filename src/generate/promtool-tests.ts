@@ -3,6 +3,8 @@ import { inputSeries, type Series } from '../../rules/tests/series.ts';
 import { formatDuration } from '../promql/duration.ts';
 import { toYaml } from './yaml.ts';
 
+export const testHeader = 'Generated from rules/tests/*.ts by `npm run generate`: do not edit.';
+
 export interface FiringAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -11,7 +13,6 @@ export interface FiringAlert {
 export interface PromtoolTest {
   readonly name: string;
   readonly series: readonly Series[];
-  readonly intervalSeconds: number;
   /** Seconds; the series are written until the last of them. */
   readonly alerts: readonly {
     readonly at: number;
@@ -25,22 +26,27 @@ export interface PromtoolTest {
   }[];
 }
 
-export function promtoolTestFile(
-  ruleFiles: readonly string[],
-  groupOrder: readonly string[],
-  tests: readonly PromtoolTest[],
-): string {
-  const [first] = tests;
-  const file = {
-    rule_files: ruleFiles,
-    evaluation_interval: formatDuration(first?.intervalSeconds ?? 30),
-    group_eval_order: groupOrder,
-    tests: tests.map(({ name, series, intervalSeconds, alerts, samples = [] }) => {
+export interface PromtoolFile {
+  readonly ruleFiles: readonly string[];
+  /** Groups whose alerts need the records of others come after them. */
+  readonly groupOrder: readonly string[];
+  readonly scrapeSeconds: number;
+  readonly evaluationSeconds: number;
+  readonly tests: readonly PromtoolTest[];
+}
+
+export function promtoolTestFile(file: PromtoolFile): string {
+  const { scrapeSeconds } = file;
+  const content = {
+    rule_files: file.ruleFiles,
+    evaluation_interval: formatDuration(file.evaluationSeconds),
+    group_eval_order: file.groupOrder,
+    tests: file.tests.map(({ name, series, alerts, samples = [] }) => {
       const end = Math.max(...[...alerts, ...samples].map((check) => check.at));
       return {
         name,
-        interval: formatDuration(intervalSeconds),
-        input_series: series.map((one) => inputSeries(one, end, intervalSeconds)),
+        interval: formatDuration(scrapeSeconds),
+        input_series: series.map((one) => inputSeries(one, end, scrapeSeconds)),
         ...(alerts.length === 0
           ? {}
           : {
@@ -65,5 +71,5 @@ export function promtoolTestFile(
       };
     }),
   };
-  return toYaml(file, ['Generated from rules/tests/*.ts by `npm run generate`: do not edit.']);
+  return toYaml(content, [testHeader]);
 }

@@ -2,25 +2,44 @@
 import type { Severity } from '../../rules/alert.ts';
 import type { AlertName, AlertRule } from '../../rules/pack.ts';
 import { alertCases, type AlertCase } from '../../rules/tests/alert-cases.ts';
+import { comparison, kubeContainerWaiting } from '../../rules/tests/comparison-cases.ts';
+import { health } from '../../rules/tests/healthy-cases.ts';
+import { noise } from '../../rules/tests/noise-cases.ts';
 import { packCases, type PackCase } from '../../rules/tests/pack-cases.ts';
 import { seriesText, withLostScrape } from '../../rules/tests/series.ts';
 import { formatDuration } from '../promql/duration.ts';
 import type { GeneratedFile } from './generated-file.ts';
-import { promtoolTestFile, type FiringAlert, type PromtoolTest } from './promtool-tests.ts';
+import {
+  promtoolTestFile,
+  testHeader,
+  type FiringAlert,
+  type PromtoolFile,
+  type PromtoolTest,
+} from './promtool-tests.ts';
 import { configuredPack, defaultRulesSettings, isAlert } from './rules-settings.ts';
+import { toYaml } from './yaml.ts';
 
 const settings = { ...defaultRulesSettings, muteUpstream: true };
 const scrapeIntervalSeconds = settings.scrapeIntervalSeconds;
 
+const packFiles = ['../../generated/prometheus-rules.yaml', '../../generated/mute-upstream.yaml'];
+
 export function ruleTests(): readonly GeneratedFile[] {
   const groups = configuredPack(settings);
-  const file = (name: string, tests: readonly PromtoolTest[]): GeneratedFile => ({
+  const file = (
+    name: string,
+    tests: readonly PromtoolTest[],
+    own: Partial<PromtoolFile> = {},
+  ): GeneratedFile => ({
     name: `${name}.yaml`,
-    content: promtoolTestFile(
-      ['../../generated/prometheus-rules.yaml', '../../generated/mute-upstream.yaml'],
-      groups.map((group) => group.name),
+    content: promtoolTestFile({
+      ruleFiles: packFiles,
+      groupOrder: groups.map((group) => group.name),
+      scrapeSeconds: scrapeIntervalSeconds,
+      evaluationSeconds: scrapeIntervalSeconds,
       tests,
-    ),
+      ...own,
+    }),
   });
   const alertFiles = groups
     .map(({ name, rules }) => ({ name, alerts: rules.filter(isAlert) }))
@@ -40,25 +59,23 @@ export function ruleTests(): readonly GeneratedFile[] {
       rules.filter(isAlert).map(({ alert, severity }) => [alert, severity]),
     ),
   );
-  const packFiles = packCases.map(({ file: name, cases }) =>
-    file(
-      name,
-      cases.map((one) => packTest(one, severities)),
-    ),
-  );
-  return [...alertFiles, ...packFiles];
+  const packTests = (cases: readonly PackCase[]): readonly PromtoolTest[] =>
+    cases.map((one) => packTest(one, severities));
+  const upstream = 'upstream-rules.yaml';
+  return [
+    ...alertFiles,
+    ...packCases.map(({ file: name, cases }) => file(name, packTests(cases))),
+    file('healthy', packTests(health)),
+    // A whole day: coarser, or it would take minutes.
+    file('ordinary-day', packTests(noise), { scrapeSeconds: 60, evaluationSeconds: 120 }),
+    { name: upstream, content: toYaml(kubeContainerWaiting, [testHeader]) },
+    file('upstream-comparison', packTests(comparison), { ruleFiles: [...packFiles, upstream] }),
+  ];
 }
 
 /** Through the series of alerts, which have no annotations to be compared. */
 function packTest(
-  {
-    name,
-    series,
-    intervalSeconds = scrapeIntervalSeconds,
-    firing = [],
-    silent,
-    samples = [],
-  }: PackCase,
+  { name, series, firing = [], silent, samples = [] }: PackCase,
   severities: ReadonlyMap<AlertName, Severity>,
 ): PromtoolTest {
   const fires = firing.map(({ alert, at, alerts }) => ({
@@ -84,7 +101,7 @@ function packTest(
             expected: [],
           },
         ];
-  return { name, series, intervalSeconds, alerts: [], samples: [...fires, ...never, ...samples] };
+  return { name, series, alerts: [], samples: [...fires, ...never, ...samples] };
 }
 
 /** Silent up to the last evaluation, then firing; the same with a lost scrape in between. */
@@ -106,13 +123,11 @@ function alertTests(one: AlertCase, rule: AlertRule): readonly PromtoolTest[] {
     {
       name: `${one.alert}: ${one.story}`,
       series: one.series,
-      intervalSeconds: scrapeIntervalSeconds,
       alerts,
     },
     {
       name: `${one.alert}: ${one.story}, and a scrape is lost`,
       series: withLostScrape(one.series, one.lostScrape),
-      intervalSeconds: scrapeIntervalSeconds,
       alerts,
     },
   ];

@@ -50,6 +50,7 @@ export const foreignSeries = {
   kube_pod_deletion_timestamp: gauge('kube-state-metrics', ['namespace', 'pod', 'uid']),
   kube_pod_status_phase: gauge('kube-state-metrics', ['namespace', 'pod', 'uid', 'phase']),
   kube_namespace_labels: gauge('kube-state-metrics', ['namespace']),
+  kube_namespace_status_phase: gauge('kube-state-metrics', ['namespace', 'phase']),
 } as const satisfies Record<string, SeriesRecord>;
 
 export type ForeignName = keyof typeof foreignSeries;
