@@ -36,12 +36,12 @@ function lastCause(line: TruthLine): Cause {
 const now = Date.parse('2026-11-21T12:00:00Z');
 
 /** As the `demo` verb starts it. */
-function createDemo(seed: string): SimulatedCluster {
+function createDemo(seed: string, keepDeleted = false): SimulatedCluster {
   const cluster = createSimulatedCluster({
     seed,
     scenario: demoScenario(),
     now: now - demoWarmUpMs,
-    keepDeleted: false,
+    keepDeleted,
   });
   cluster.advanceBy(demoWarmUpMs);
   return cluster;
@@ -95,7 +95,7 @@ describe('the demo', () => {
   });
 
   test('goes on: new failures come every minute, and some heal', () => {
-    const cluster = createDemo('another');
+    const cluster = createDemo('another', true);
     const known = new Set(cluster.truth().map(({ uid }) => uid));
     const healed = cluster.truth().filter((line) => line.recovered_at !== null).length;
     cluster.advanceBy(20 * 60_000);
