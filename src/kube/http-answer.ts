@@ -18,6 +18,7 @@ export interface AnswerHandler {
 /** Of head and trailer. */
 const longestLines = 64 * 1024;
 const mostDigits = 12;
+const noStatus = 'no status line';
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const space = 0x20;
@@ -147,14 +148,17 @@ export class HttpAnswer {
       if (line === '') this.#state = 'done';
       return;
     }
-    if (line !== '') this.#headLines.push(line);
-    else if (this.#headLines.length > 0) this.#takeHead(this.#headLines);
+    if (line !== '') {
+      // At once: what speaks another protocol may say no more.
+      if (this.#headLines.length === 0 && !line.startsWith('HTTP/1.')) throw malformed(noStatus);
+      this.#headLines.push(line);
+    } else if (this.#headLines.length > 0) this.#takeHead(this.#headLines);
   }
 
   #takeHead([first = '', ...lines]: readonly string[]): void {
     this.#headLines = [];
     const [, version, code] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(first) ?? [];
-    if (version === undefined) throw malformed('no status line');
+    if (version === undefined) throw malformed(noStatus);
     const status = Number(code);
     // 100 Continue and its like come before the answer.
     if (status < 200) {

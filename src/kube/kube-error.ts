@@ -54,13 +54,19 @@ const systemErrors: Readonly<Record<string, KubeErrorCode>> = {
   EPROTO: 'tls',
 };
 
-/** The error of a socket, as Node reports it. */
-export function connectionError(attempted: string, server: string, cause: unknown): KubeError {
+/** The error of a socket, as Node reports it; `hasBegun`: it came in the middle of a good answer. */
+export function connectionError(
+  attempted: string,
+  server: URL,
+  cause: unknown,
+  hasBegun: boolean,
+): KubeError {
   const { code = '', message } = describe(cause);
   const kind = systemErrors[code] ?? (isTls(code) ? 'tls' : 'network');
-  return new KubeError(kind, `${attempted}: ${server}: ${message}${nextStep[kind] ?? ''}`, {
-    cause,
-  });
+  // What Node advises then is about its own flags.
+  const [what] = message.split('; if the root CA is installed locally', 1);
+  const said = `${attempted}: ${server.origin}: ${what}`;
+  return new KubeError(kind, hasBegun ? said : `cannot ${said}${nextStep[kind] ?? ''}`, { cause });
 }
 
 const nextStep: Partial<Record<KubeErrorCode, string>> = {

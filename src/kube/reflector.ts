@@ -273,14 +273,17 @@ export class Reflector {
 
   /** Returns how long to wait before going on. */
   #failed(error: KubeError): number {
-    const { monitor, target } = this.#options;
+    const { monitor, target, timing } = this.#options;
     this.#lastError = error;
     const { next, waitMs } = this.#recovery.failed(error, {
       now: performance.now(),
       phase: this.#phase,
       brokenForMs: this.#position.brokenForMs(),
     });
-    if (next === 'list') this.#position.version = '';
+    const isReconciling = this.#position.version !== '' && this.#phase !== 'watching';
+    // The watch is good, the list can wait.
+    if (isReconciling) this.#reconcileAt = performance.now() + timing.reconcileMs / 10;
+    else if (next === 'list') this.#position.version = '';
     monitor.restarted(target.resource, error.code);
     monitor.problem(target.resource, { error, failures: this.#recovery.failures, waitMs });
     return waitMs;
@@ -302,8 +305,9 @@ export class Reflector {
   }
 
   #listLimits(): Limits {
-    const { answerMs, listMs, listSilenceMs } = this.#options.timing;
-    const silenceMs = this.#phase === 'listing' ? listSilenceMs : answerMs;
+    const { answerMs, connectMs, listMs, listSilenceMs } = this.#options.timing;
+    // Until the answer begins, and between pages, the request has limits of its own.
+    const silenceMs = this.#phase === 'listing' ? listSilenceMs : 2 * (connectMs + answerMs);
     return { silence: ['timeout', silenceMs], total: ['endless', listMs] };
   }
 

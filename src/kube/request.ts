@@ -66,11 +66,14 @@ export async function get<R extends StreamReader>(
       handler: receiver,
     });
     return receiver.end();
-  } catch (cause) {
+  } catch (caught) {
     if (signal.aborted) throw signal.reason;
+    const cause = deadline.signal.aborted ? deadline.signal.reason : caught;
     const error =
       receiver.refusal ??
-      (cause instanceof KubeError ? cause : connectionError(attempted, server.origin, cause));
+      (cause instanceof KubeError
+        ? cause
+        : connectionError(attempted, server, cause, receiver.hasBegun));
     if (error.code === 'unauthorized' || error.code === 'tls') connection.reject(authorized);
     throw error;
   } finally {
@@ -122,6 +125,10 @@ class Receiver<R extends StreamReader> implements AnswerHandler {
     if (reader === undefined) throw this.refusal ?? new ClosedError();
     this.#read(() => reader.end());
     return reader;
+  }
+
+  get hasBegun(): boolean {
+    return this.#reader !== undefined;
   }
 
   get refusal(): KubeError | undefined {
