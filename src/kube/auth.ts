@@ -198,11 +198,13 @@ function firstOfEachName<T extends { readonly name: string }>(entries: readonly 
 function readFile(file: string): KubeConfig {
   try {
     const text = readFileSync(file, 'utf8');
+    const contents = parse(text) as RawConfig | null;
+    if (typeof contents !== 'object' || contents === null) throw new Error('it is no kubeconfig');
     const config = new KubeConfig();
     config.loadFromString(text);
     const folder = path.dirname(path.resolve(file));
     config.makePathsAbsolute(folder);
-    completeUsers(config, text, folder);
+    completeUsers(config, contents, folder);
     return config;
   } catch (cause) {
     const what = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
@@ -210,13 +212,14 @@ function readFile(file: string): KubeConfig {
   }
 }
 
+interface RawConfig {
+  readonly users?: readonly { readonly name: string; readonly user?: { tokenFile?: string } }[];
+}
+
 /** What KubeConfig does not read: `tokenFile`, and plugins beside the file. */
-function completeUsers(config: KubeConfig, text: string, folder: string): void {
-  const { users: entries } = parse(text, { logLevel: 'silent' }) as {
-    readonly users?: readonly { readonly name: string; readonly user?: { tokenFile?: string } }[];
-  };
+function completeUsers(config: KubeConfig, { users }: RawConfig, folder: string): void {
   config.users = config.users.map((user) => {
-    const { tokenFile } = entries?.find((entry) => entry.name === user.name)?.user ?? {};
+    const { tokenFile } = users?.find(({ name }) => name === user.name)?.user ?? {};
     const command = user.exec?.command as string | undefined;
     const isBeside = command !== undefined && command !== path.basename(command);
     return {

@@ -281,8 +281,8 @@ export class Reflector {
       brokenForMs: this.#position.brokenForMs(),
     });
     const isReconciling = this.#position.version !== '' && this.#phase !== 'watching';
-    // The watch is good, the list can wait.
-    if (isReconciling) this.#reconcileAt = performance.now() + timing.reconcileMs / 10;
+    // The watch was good, so it goes on first.
+    if (isReconciling) this.#reconcileAt = performance.now() + waitMs + timing.reconcileMs / 10;
     else if (next === 'list') this.#position.version = '';
     monitor.restarted(target.resource, error.code);
     monitor.problem(target.resource, { error, failures: this.#recovery.failures, waitMs });
