@@ -68,7 +68,7 @@ const outermost = new Set<Meaning>([
 const blanks = /[ \n]+/y;
 const anyWord = /[^\s"]+/y;
 const opening = /[([{<'`*]/;
-const ipv6 = /\[[0-9a-f:.%]*:[0-9a-f:.%]*\]/iy;
+const ipv6 = /\[[0-9a-f]{0,4}:[0-9a-f:.%]{1,60}\]/iy;
 const singleQuoted = /'[^'\s]{1,300}'(?=[\s.,;:)\]]|$)/y;
 const closing = new Set(")]}>'`.,;:!?…*");
 /** Keys and colons after which quotes hold an error, not a name. */
@@ -115,7 +115,11 @@ export function parse(source: string): Parsed {
     answer,
     reasons,
     codes,
-    httpStatus: httpStatus ?? titleStatus ?? statusOfPhrase(answer),
+    // A page shows a number of its own: better than nothing, and worse than the code before it.
+    httpStatus:
+      httpStatus ??
+      (codes.every((code) => code === 'unknown') ? titleStatus : undefined) ??
+      statusOfPhrase(answer),
     statusText,
     connectAnswer: proxyPhrase,
     mediaTypes,

@@ -25,7 +25,7 @@ const keyed = new RegExp(
   `(?<![a-z0-9])((?:${secretKeys})(?:"[ ]?:[ ]?"|'[ ]?:[ ]?'|["']?=["']?))(?!\\*)[^\\s"'&,;)\\]}]*[^\\s"'&,;)\\]}:.]`,
   'gi',
 );
-const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g;
+const jsonWebToken = /\beyJ[\w.-]{8,}/g;
 /** Tokens that say by their beginning what they are. */
 const knownToken =
   /\b(?:gh[opsur]_|github_pat_|gl[a-z]{1,6}-|dckr_[po]at_|npm_|hv[sb]\.|xox[abprs]-|A[KS]IA|AIza|ya29\.|eyA|AQoD|FwoG|IQoJ|sk-)[\w.~+/=-]{12,}/g;

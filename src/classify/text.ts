@@ -24,12 +24,11 @@ const entities: Readonly<Record<string, string>> = {
 const disturbances = new RegExp(
   [
     String.raw`[A-Za-z]:\\[^\s":]*`,
-    String.raw`\\+(?:["nrt]|u00(?:22|26|27|3c|3e))`,
+    String.raw`(?<!\\)\\{1,31}(?:["nrt]|u00(?:22|26|27|3c|3e))`,
     `&(?:quot|apos|lt|gt|amp|#34|#39);`,
     '[“”„«»]',
     String.raw` ?│ ?\n ?│ ?`,
-    String.raw`[^\S\n]*\n\s*`,
-    String.raw`[^\S\n]+`,
+    String.raw`\s+`,
   ].join('|'),
   'g',
 );

@@ -109,6 +109,9 @@ export const kubeletWrappers = [
   { form: 'pullImage was aborted by a Go panic', means: 'noCause', seen: 'CRI-O' },
   { form: 'image pull failed for unknown error', means: 'noCause', seen: '<=1.5' },
   // No pull at all.
+  { form: 'readiness probe failed: ', means: 'noCause', follows: 'nothing', seen: 'all' },
+  { form: 'liveness probe failed: ', means: 'noCause', follows: 'nothing', seen: 'all' },
+  { form: 'startup probe failed: ', means: 'noCause', follows: 'nothing', seen: 'all' },
   { form: 'configmap "{name}" not found', means: 'noCause', seen: 'all' },
   { form: 'secret "{name}" not found', means: 'noCause', seen: 'all' },
   {
