@@ -248,6 +248,8 @@ export function parse(source: string): Parsed {
     const content = source.slice(position + 1, Math.max(position + 1, close));
     const holdsError =
       close === -1 ||
+      // The whole text in quotes.
+      (position === 0 && close >= source.length - 2) ||
       !/[\s:;,.()\\\]}/"]|^$/.test(source.charAt(close + 1)) ||
       matchForm(source, position + 1, true) !== undefined ||
       (content.includes(' ') &&

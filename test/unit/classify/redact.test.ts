@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { redact } from '../../../src/classify/redact.ts';
 
 describe('redact masks', () => {
