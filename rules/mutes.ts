@@ -9,10 +9,10 @@ export interface Mute {
   readonly foreignTargets?: readonly string[];
   readonly equal: readonly string[];
   /**
-   * The targets go on after what raised the source is over (containers in back-off come late), so
-   * the source must outlast them.
+   * A source that is to mute must fire before its targets; where those go on when what raised the
+   * source is over (containers in back-off come late) it must outlast them, too.
    */
-  readonly outlasts: boolean;
+  readonly timing: 'outlasts' | 'precedes' | 'any';
 }
 
 const registry = ['cluster', 'registry'] as const;
@@ -24,13 +24,13 @@ export const mutes: readonly Mute[] = [
     source: 'ImagePullRegistryInhibitor',
     targets: ['ImagePullFailing', 'ImagePullRegistryDegraded', 'ImagePullSlow'],
     equal: registry,
-    outlasts: true,
+    timing: 'outlasts',
   },
   {
     source: 'ImagePullCredentialsInhibitor',
     targets: ['ImagePullCredentialsRejected'],
     equal: registry,
-    outlasts: true,
+    timing: 'outlasts',
   },
   {
     source: 'ImagePullWorkloadInhibitor',
@@ -42,7 +42,7 @@ export const mutes: readonly Mute[] = [
     ],
     // Not the registry, which WorkloadDown does not know.
     equal: workloadIdentity,
-    outlasts: true,
+    timing: 'outlasts',
   },
   // The same containers, said more exactly: both end at once.
   ...(
@@ -55,26 +55,26 @@ export const mutes: readonly Mute[] = [
     source,
     targets: ['ImagePullFailing'],
     equal: workloadIdentity,
-    outlasts: false,
+    timing: 'precedes',
   })),
   {
     source: 'ImagePullExporterAbsent',
     targets: ['ImagePullExporterWatchStale', 'ImagePullStateDisagrees'],
     equal: ['cluster'],
-    outlasts: false,
+    timing: 'any',
   },
   {
     source: 'ImagePullExporterWatchStale',
     targets: ['ImagePullStateDisagrees'],
     equal: ['cluster'],
-    outlasts: false,
+    timing: 'any',
   },
   {
     source: 'ImagePullPodInhibitor',
     targets: [],
     foreignTargets: ['KubePodNotReady', 'KubeContainerWaiting'],
     equal: ['cluster', 'namespace', 'pod'],
-    outlasts: false,
+    timing: 'any',
   },
 ];
 

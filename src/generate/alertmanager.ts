@@ -3,7 +3,8 @@ import { mutes } from '../../rules/mutes.ts';
 import type { RuleGroup } from '../../rules/pack.ts';
 import { formatDuration } from '../promql/duration.ts';
 import type { GeneratedFile } from './generated-file.ts';
-import { alertmanagerGroupIntervalSeconds, isAlert, type RulesSettings } from './rules-settings.ts';
+import { alertmanagerGroupIntervalSeconds } from './configured-pack.ts';
+import { isAlert, type RulesSettings } from './rules-settings.ts';
 import { generatedHeader, toYaml } from './yaml.ts';
 
 const header = [

@@ -16,7 +16,8 @@ import {
   type PromtoolFile,
   type PromtoolTest,
 } from './promtool-tests.ts';
-import { configuredPack, defaultRulesSettings, isAlert } from './rules-settings.ts';
+import { configuredPack } from './configured-pack.ts';
+import { defaultRulesSettings, isAlert } from './rules-settings.ts';
 import { toYaml } from './yaml.ts';
 
 const settings = { ...defaultRulesSettings, muteUpstream: true };

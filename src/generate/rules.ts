@@ -3,8 +3,8 @@ import { alertmanagerFiles, inhibitRules } from './alertmanager.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { mixin } from './mixin.ts';
 import { ruleFile, sorted, type RuleFile } from './rule-file.ts';
+import { configuredPack } from './configured-pack.ts';
 import {
-  configuredPack,
   defaultRulesSettings,
   ruleFormats,
   type RuleFormat,

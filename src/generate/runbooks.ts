@@ -8,7 +8,8 @@ import { sharedAccountCauses } from '../../rules/registry.ts';
 import { thresholds, type ThresholdName } from '../../rules/thresholds.ts';
 import { causes, type Cause, type CauseClass } from '../classify/causes.ts';
 import { formatDuration } from '../promql/duration.ts';
-import { configuredPack, defaultRulesSettings, isAlert, kebabCase } from './rules-settings.ts';
+import { configuredPack } from './configured-pack.ts';
+import { defaultRulesSettings, isAlert, kebabCase } from './rules-settings.ts';
 import type { WrittenFile } from './written-files.ts';
 
 /** The causes that an alert is about, explained at the end of its runbook. */
