@@ -54,7 +54,9 @@ export class AttemptList {
 
   /** The try that an event at this time tells of; -1 where it is not known yet. */
   indexOfReport(time: Estimate): number {
-    return this.#attempts.findLastIndex((attempt, index) => this.#isSame(attempt, index, time));
+    const same = this.#attempts.findLastIndex((attempt) => isSameTime(attempt, time));
+    if (same >= 0) return same;
+    return this.#attempts.findLastIndex((attempt, index) => this.#isTooNear(attempt, index, time));
   }
 
   /** Begins anew with what is known of the past. */
@@ -112,18 +114,27 @@ export class AttemptList {
     return true;
   }
 
-  #isSame(attempt: Attempt, index: number, time: Estimate): boolean {
-    if (attempt.reported) return Math.abs(attempt.at - time.at) <= sameReportMs;
-    if (time.earliest > (attempt.shownAt ?? attempt.latest + sync.longestMs)) return false;
-    const overlaps =
-      time.latest >= attempt.earliest - resolutionMs &&
-      time.earliest <= attempt.latest + resolutionMs;
-    if (overlaps) return true;
-    // Two tries are never nearer to each other than the back-off between them.
-    const [first, distanceMs] =
+  /** Two tries are never nearer to each other than the back-off between them. */
+  #isTooNear(attempt: Attempt, index: number, time: Estimate): boolean {
+    if (attempt.reported || !mayPrecede(time, attempt)) return false;
+    const [step, distanceMs] =
       time.at > attempt.at
         ? [attempt.step, time.at - attempt.at]
         : [stepAfter(this.at(index - 1), time), attempt.at - time.at];
-    return distanceMs < delayAfter(first) - 1000;
+    return distanceMs < delayAfter(step) - 1000;
   }
+}
+
+function isSameTime(attempt: Attempt, time: Estimate): boolean {
+  if (attempt.reported) return Math.abs(attempt.at - time.at) <= sameReportMs;
+  return (
+    mayPrecede(time, attempt) &&
+    time.latest >= attempt.earliest - resolutionMs &&
+    time.earliest <= attempt.latest + resolutionMs
+  );
+}
+
+/** What a status has shown, or would have shown by then, was before. */
+function mayPrecede(time: Estimate, attempt: Attempt): boolean {
+  return time.earliest <= (attempt.shownAt ?? attempt.latest + sync.longestMs);
 }

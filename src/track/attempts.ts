@@ -39,6 +39,9 @@ const reliablyReported = 4;
 /** Past the expected retry by this much, the time model does not hold for this key. */
 const staleAfterMs = 60_000;
 
+/** Wider than the estimate of an event from a node whose clock is known. */
+const vagueMs = 5000;
+
 /** A new process tries at once. */
 const restartTriesWithinMs = 60_000;
 
@@ -70,7 +73,8 @@ export class Attempts {
   /** Earliest time of the next try; undefined where unknown, or where it has long passed. */
   nextRetryAt(now: number): number | undefined {
     const { last } = this;
-    if (last === undefined || now < this.#restartSettlesAt || now > this.#staleAt) return undefined;
+    if (last === undefined || now < this.#restartSettlesAt || now >= this.#staleAt)
+      return undefined;
     return last.at + delayAfter(last.step);
   }
 
@@ -182,14 +186,18 @@ export class Attempts {
 
   /** An event told of a failed try; `durationMs` where one told of its begin as well. */
   reported(time: Estimate, durationMs?: number): readonly Attempt[] {
-    const index = this.#list.indexOfReport(time);
+    // Where the clock of the node is not known, the event is late or its clock is off.
+    const isVague = time.latest - time.earliest > vagueMs;
+    const asSaid = around(time.earliest, 1000, 1500);
+    const told = isVague && this.#list.indexOfReport(asSaid) >= 0 ? asSaid : time;
+    const index = this.#list.indexOfReport(told);
     const known = this.#list.at(index);
-    const missed = known === undefined ? this.#before(time, durationMs) : [];
+    const missed = known === undefined ? this.#before(told, durationMs) : [];
     if (durationMs !== undefined) this.#rhythm.took(durationMs);
-    if (this.#gap !== undefined && time.at > this.#gap.to) this.#gap = undefined;
-    if (known === undefined) return [...missed, ...this.#add(time, undefined, true)];
-    if (!known.reported) this.#list.replace(index, { ...known, ...time, reported: true });
-    if (this.#isFirstOfProcess(time)) this.#list.restep(index, 1);
+    if (this.#gap !== undefined && told.at > this.#gap.to) this.#gap = undefined;
+    if (known === undefined) return [...missed, ...this.#add(told, undefined, true)];
+    if (!known.reported) this.#list.replace(index, { ...known, ...told, reported: true });
+    if (this.#isFirstOfProcess(told)) this.#list.restep(index, 1);
     return [];
   }
 
@@ -199,7 +207,7 @@ export class Attempts {
    */
   overdue(now: number): readonly Attempt[] {
     const added: Attempt[] = [];
-    while (this.last !== undefined && now > (this.#overdueAt ?? Infinity)) {
+    while (this.last !== undefined && now >= (this.#overdueAt ?? Infinity)) {
       added.push(...this.#infer(nextFailure(this.last, this.#rhythm.duration)));
     }
     return added;

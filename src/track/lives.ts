@@ -50,7 +50,9 @@ export function livesOf(reports: readonly Report[], notBefore: number, now: numb
   const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
   const pulls = pullTimes(current);
   const failures = ofType(current, 'pullFailed');
-  const durations = pulls.flatMap(({ askedAt, failedAt }) => failedAt - askedAt || []);
+  const durations = pulls.flatMap(({ askedAt, failedAt }) =>
+    failedAt === undefined ? [] : failedAt - askedAt,
+  );
   const durationMs = middle(durations) ?? usualDurationMs;
   const tries = distinct([
     ...failures.flatMap((report) => failedTries(report, notBefore, failures.length === 1)),
@@ -76,8 +78,8 @@ function isRunning({ type, count, lastAt }: Report, reports: readonly Report[]):
 
 interface PullTime {
   readonly askedAt: number;
-  /** NaN where no event tells. */
-  readonly failedAt: number;
+  /** Undefined where no event tells. */
+  readonly failedAt: number | undefined;
 }
 
 /** Each known time of a Pulling event, with the failure that must have ended it. */
@@ -88,8 +90,7 @@ function pullTimes(reports: readonly Report[]): readonly PullTime[] {
     const before = Math.min(asked[i + 1]?.at ?? Infinity, askedAt + longestDurationMs);
     // More failures than pulls asked for: that is a later one.
     const end = failures.find((failure) => failure.at >= askedAt && failure.nth <= nth);
-    const failedAt = end !== undefined && end.at < before ? end.at : Number.NaN;
-    return { askedAt, failedAt };
+    return { askedAt, failedAt: end !== undefined && end.at < before ? end.at : undefined };
   });
 }
 
@@ -116,7 +117,7 @@ function countedTries(
   const { type, count, firstAt, lastAt } = report;
   if (type !== 'pulling') return [];
   const endOf = (asked: number) =>
-    pulls.find(({ askedAt }) => askedAt === asked)?.failedAt || asked + durationMs;
+    pulls.find(({ askedAt }) => askedAt === asked)?.failedAt ?? asked + durationMs;
   const isWhole = firstAt >= notBefore;
   const nth = (n: number) => (isWhole ? n : undefined);
   const first = isWhole ? [{ at: endOf(firstAt), ordinal: 1, atLeast: 1 }] : [];

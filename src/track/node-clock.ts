@@ -7,8 +7,12 @@ const equalWithinMs = 2000;
 /** A single event that is this late tells of a slow API server rather than of the clock. */
 const plausibleDelayMs = 60_000;
 
-/** After an outage of the API server several events come late together. */
+/**
+ * So many events must agree, for the API server may be slow as well: what it holds up comes in with
+ * delays of all sizes.
+ */
 const samplesNeeded = 3;
+const agreeWithinMs = 3000;
 
 /** The offset is the least delay of the last 10 to 20 minutes, so that a clock may be put right. */
 const windowMs = 600_000;
@@ -20,7 +24,9 @@ interface Samples {
   since: number;
   least: number;
   leastBefore: number;
-  count: number;
+  /** Samples near the least one. */
+  agreeing: number;
+  isKnown: boolean;
 }
 
 /**
@@ -38,8 +44,12 @@ export class NodeClocks {
       samples.least = Infinity;
       samples.since = now;
     }
-    samples.least = Math.min(samples.least, now - at);
-    samples.count += 1;
+    const delayMs = now - at;
+    if (delayMs < samples.least - agreeWithinMs) samples.agreeing = 0;
+    if (delayMs < samples.least + agreeWithinMs) samples.agreeing += 1;
+    samples.least = Math.min(samples.least, delayMs);
+    // Nothing arrives before it was sent.
+    samples.isKnown ||= samples.agreeing >= samplesNeeded || delayMs < -1000;
   }
 
   /** When, by the exporter's clock, the node's clock showed `at`; never in the future. */
@@ -69,9 +79,7 @@ export class NodeClocks {
   }
 
   #isKnown(node: string): boolean {
-    const samples = this.#nodes.get(node);
-    if (samples === undefined) return false;
-    return samples.count >= samplesNeeded || Math.min(samples.least, samples.leastBefore) < -1000;
+    return this.#nodes.get(node)?.isKnown ?? false;
   }
 
   #samplesOf(node: string, now: number): Samples {
@@ -79,7 +87,13 @@ export class NodeClocks {
     if (known !== undefined) return known;
     const oldest = this.#nodes.keys().next();
     if (this.#nodes.size >= nodesRemembered && !oldest.done) this.#nodes.delete(oldest.value);
-    const samples = { since: now, least: Infinity, leastBefore: Infinity, count: 0 };
+    const samples = {
+      since: now,
+      least: Infinity,
+      leastBefore: Infinity,
+      agreeing: 0,
+      isKnown: false,
+    };
     this.#nodes.set(node, samples);
     return samples;
   }

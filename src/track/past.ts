@@ -18,6 +18,9 @@ export interface PastEvidence {
 /** Older events may have expired, and with them those of an earlier life of the kubelet. */
 const eventsLiveMs = 3_000_000;
 
+/** From the last sync of one kubelet process to the first try of the next. */
+const restartTakesMs = 5000;
+
 /** A status shows a try from one sync after it until two syncs after it. */
 const shownAgeMs = 1.5 * sync.meanMs;
 
@@ -43,7 +46,7 @@ export function reconstruct(evidence: PastEvidence): Past {
     return walk(life, duration, (time, last) =>
       next === undefined
         ? time.at < busySince && hasHappened(time, last, evidence)
-        : time.at < next,
+        : time.at < next - restartTakesMs,
     );
   });
   const firstAt = Math.min(lives[0]?.beganAt ?? now, now);

@@ -77,8 +77,8 @@ export class PullKey {
   }
 
   /** Does a status show another failure than the one that a status showed before? */
-  showsOtherFailure({ reason, message }: FailureText): boolean {
-    const hash = hashOf(`${reason}\n${message}`);
+  showsOtherFailure({ message }: FailureText): boolean {
+    const hash = hashOf(message);
     const isOther = this.#failureShown !== 0 && this.#failureShown !== hash;
     this.#failureShown = hash;
     return isOther;

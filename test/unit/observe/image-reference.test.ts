@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseImageReference } from '../../../src/observe/image-reference.ts';
 
@@ -41,8 +41,8 @@ describe('an image string is split as Kubernetes splits it', () => {
 });
 
 test('whatever the string, the registry is a bounded, lower-case host or `invalid`', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (image) => {
+  assert(
+    property(string({ unit: 'binary', maxLength: 3000 }), (image) => {
       const { registry } = parseImageReference(image);
       expect(registry).toMatch(/^(invalid|[a-z0-9[][a-z0-9.:_\]-]{0,262})$/);
     }),

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { aContainer, aPod, backOff, creating, errImagePull, Scene, waiting } from './scene.ts';
+
+const epoch = 1_700_000_000_000;
+
+interface Listed {
+  readonly type: 'pulling' | 'pullFailed' | 'backOff';
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+  readonly uid?: string;
+}
+
+/** Started cold at 1000: one pod in this state, and these events. */
+function started(
+  state: ReturnType<typeof backOff>,
+  events: readonly Listed[],
+  {
+    eventsFirst = false,
+    ...fields
+  }: Partial<ReturnType<typeof aPod>> & { eventsFirst?: boolean } = {},
+): Scene {
+  const scene = new Scene();
+  const list = () => {
+    for (const { type, first, last, count, uid = type } of events) {
+      const fact = type === 'pullFailed' ? { type, message: 'not found' } : { type };
+      scene.event(1000, fact, {
+        firstAt: first,
+        lastAt: last,
+        count,
+        uid,
+        listed: true,
+      });
+    }
+    scene.listed(1000, 'events');
+  };
+  if (eventsFirst) list();
+  scene.pod(1000, { containers: [aContainer({ state })], ...fields });
+  scene.listed(1000, 'pods', 'pod-1');
+  if (!eventsFirst) list();
+  return scene;
+}
+
+/** Events freeze at the 5th try, and only BackOff goes on: tried at 700, 714, 740, 793 and 880. */
+const frozen: readonly Listed[] = [
+  { type: 'pulling', first: 700, last: 880, count: 5 },
+  { type: 'pullFailed', first: 700, last: 880, count: 5 },
+  { type: 'backOff', first: 701, last: 995, count: 18 },
+];
+
+describe('a cold start', () => {
+  test.each([true, false])('takes the tries from events, listed first: %s', (eventsFirst) => {
+    const scene = started(backOff(), frozen, { eventsFirst });
+    expect(scene.failing).toMatchObject([
+      { attempts: 5, step: 5, first: 700.5, last: 880.5, next: 1040.5 },
+    ]);
+    expect([...scene.tracker.failing()][0]?.exact).toBe(true);
+    expect(scene.counted).toBe(0);
+  });
+
+  test('goes on with what is watched', () => {
+    const scene = started(backOff(), frozen).shows(1060, errImagePull());
+    expect(scene.failing).toMatchObject([{ attempts: 6, step: 6, first: 700.5, last: 1047 }]);
+    expect(scene.counted).toBe(1);
+  });
+
+  test('adds the tries that the time model knows of', () => {
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 100, last: 280, count: 5 },
+      { type: 'pullFailed', first: 100, last: 280, count: 5 },
+      { type: 'backOff', first: 101, last: 990, count: 60 },
+    ];
+    // 446.5 and 753; the next one is due at 1053.
+    const scene = started(backOff(), events);
+    expect(scene.failing).toMatchObject([
+      { attempts: 7, step: 7, first: 100.5, last: 753.5, next: 1053.5 },
+    ]);
+    expect([...scene.tracker.failing()][0]?.exact).toBe(false);
+  });
+
+  test('knows of two lives of the kubelet by two BackOff objects', () => {
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 100, last: 280, count: 5 },
+      { type: 'pullFailed', first: 100, last: 280, count: 5 },
+      { type: 'backOff', first: 101, last: 600, count: 30 },
+      { type: 'pulling', first: 900, last: 940, count: 3, uid: 'p2' },
+      { type: 'pullFailed', first: 900, last: 940, count: 3, uid: 'f2' },
+      { type: 'backOff', first: 901, last: 990, count: 6, uid: 'b2' },
+    ];
+    // 5 known and those at 446 and 753, then 3 of the new process.
+    expect(started(backOff(), events).failing).toMatchObject([
+      { attempts: 10, step: 3, last: 940.5, next: 980.5 },
+    ]);
+  });
+
+  test('takes texts that change with every try, each an event of its own, for one series', () => {
+    const events: readonly Listed[] = [700, 714, 740, 793, 880].map((at, i) => ({
+      type: 'pullFailed',
+      first: at,
+      last: at,
+      count: 1,
+      uid: `f${i}`,
+    }));
+    expect(started(backOff(), events).failing).toMatchObject([
+      { attempts: 5, step: 5, last: 880.5 },
+    ]);
+  });
+
+  test('leaves out what was before the container ran', () => {
+    const ran = {
+      containerId: 'c1',
+      lastTermination: { startedAt: epoch + 800_000, finishedAt: epoch + 960_000 },
+    };
+    const scene = started(backOff(), [{ type: 'pullFailed', first: 700, last: 972, count: 6 }], {
+      containers: [aContainer({ state: backOff(), ...ran })],
+    });
+    expect(scene.failing).toMatchObject([{ attempts: 1, first: 972.5 }]);
+  });
+
+  test('without events dates the first failure by the conditions of the pod', () => {
+    const scene = started(backOff(), [], {
+      createdAt: epoch + 600_000,
+      conditions: [
+        { type: 'PodReadyToStartContainers', status: 'True', lastTransitionTime: epoch + 700_000 },
+        { type: 'Initialized', status: 'True', lastTransitionTime: epoch + 650_000 },
+        { type: 'Ready', status: 'False', lastTransitionTime: epoch + 900_000 },
+      ],
+    });
+    // 700, 717, 745, 792, 880, and 1047 is to come.
+    expect(scene.failing).toMatchObject([{ attempts: 5, step: 5, first: 700 }]);
+  });
+
+  test('a status that shows a failure bounds the time of the last try', () => {
+    const scene = started(errImagePull(), [], { createdAt: epoch + 700_000 });
+    const [state] = scene.failing;
+    expect(state?.last).toBeGreaterThanOrEqual(967);
+    expect(state?.last).toBeLessThanOrEqual(991);
+  });
+
+  test('an ephemeral container that no event tells of has failed once', () => {
+    const scene = started(backOff(), [], {
+      createdAt: epoch,
+      containers: [aContainer({ type: 'ephemeral', state: backOff() })],
+    });
+    expect(scene.failing).toMatchObject([{ attempts: 1, last: 974 }]);
+  });
+
+  test('a pod that has failed for 30 days is no more work than one that fails since an hour', () => {
+    const scene = started(backOff(), [], { createdAt: epoch + 1_000_000 - 30 * 86_400_000 });
+    const [state] = scene.failing;
+    expect(state?.attempts).toBeGreaterThan(8400);
+    expect(state?.attempts).toBeLessThan(8500);
+    expect(state?.step).toBe(state?.attempts);
+  });
+
+  test('a try that must have been before the start, because none is shown after it, is added', () => {
+    const scene = started(backOff(), [], { createdAt: epoch + 650_000 });
+    expect(scene.failing).toMatchObject([{ attempts: 5, step: 5 }]);
+    // The model expects one at 996: had it come after the start, it would be shown by 1030.
+    expect(scene.passTo(1045).failing).toMatchObject([{ attempts: 6, step: 6 }]);
+  });
+
+  test('a failure without a pull is as old as the pod', () => {
+    const scene = started(waiting('InvalidImageName', "couldn't parse image name"), [], {
+      createdAt: epoch + 700_000,
+    });
+    expect(scene.failing).toMatchObject([{ attempts: 0, step: 0, first: 700, last: undefined }]);
+  });
+
+  test('a runtime that is down hides the back-off, not what events tell of it', () => {
+    const scene = started(waiting('ImageInspectError', 'failed to inspect image'), frozen);
+    expect(scene.failing).toMatchObject([{ attempts: 5, step: 5, last: 880.5 }]);
+  });
+
+  test('a pod that is being created has no failures, whatever its events tell', () => {
+    expect(started(creating, frozen).failing).toEqual([]);
+  });
+
+  test('but when it fails, it has failed before: its kubelet has just restarted', () => {
+    const scene = started(creating, frozen).shows(1002, errImagePull());
+    expect(scene.failing).toMatchObject([{ attempts: 6, step: 1, first: 700.5, last: 1000.5 }]);
+    expect(scene.counted).toBe(1);
+  });
+
+  test('a pull that runs is no try that has failed', () => {
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 700, last: 714, count: 2 },
+      { type: 'pullFailed', first: 700, last: 700, count: 1 },
+      { type: 'backOff', first: 701, last: 701, count: 1 },
+    ];
+    const scene = started(errImagePull(), events).passTo(1100);
+    expect(scene.failing).toMatchObject([{ attempts: 1 }]);
+    expect(scene.slowPulls).toEqual([{ container: 'app', since: 714.5 }]);
+  });
+
+  test('says before the first list is complete that nothing is counted', () => {
+    const scene = new Scene();
+    scene.shows(1000, backOff()).listed(1000, 'pods', 'pod-1');
+    expect(scene.counted).toBe(0);
+    expect(scene.of('stateChanged')).toHaveLength(1);
+  });
+});
