@@ -1,11 +1,11 @@
 // One side of `npm run bench -- scrape` in a process of its own: serves N failing containers, and tells
 // its parent for how long a scrape held the event loop.
-import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Gauge, Registry } from 'prom-client';
+import fastify from 'fastify';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Cause, causes } from '../src/classify/causes.ts';
 import { createServer } from '../src/http/server.ts';
 import { stateFamilies } from '../src/metrics/catalog.ts';
@@ -102,6 +102,7 @@ async function serveOurs(): Promise<number> {
 /** What a team would write: the same families as gauges of the client library, printed by it. */
 async function servePeer(): Promise<number> {
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const gauge = (name: keyof typeof stateFamilies) =>
     new Gauge({
       name,
@@ -139,18 +140,14 @@ async function servePeer(): Promise<number> {
     next.set(identity, (one.nextRetryAt ?? 0) / 1000);
   }
   const compress = promisify(gzip);
-  const server = createHttpServer((request, response) => {
-    void (async () => {
-      const text = await registry.metrics();
-      response.setHeader('content-type', registry.contentType);
-      if (request.headers['accept-encoding'] === 'gzip') {
-        response.setHeader('content-encoding', 'gzip');
-        response.end(await compress(text));
-      } else {
-        response.end(text);
-      }
-    })();
+  const server = fastify();
+  server.get('/metrics', async (request, reply) => {
+    const text = await registry.metrics();
+    void reply.header('content-type', registry.contentType);
+    if (request.headers['accept-encoding'] !== 'gzip') return text;
+    void reply.header('content-encoding', 'gzip');
+    return compress(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  return (server.server.address() as AddressInfo).port;
 }

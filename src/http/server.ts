@@ -77,18 +77,19 @@ export function createServer(options: ServerOptions): FastifyInstance {
     }
   });
 
-  app.addHook('onSend', async (_request, reply) => {
-    // Else close() waits for the keep-alive of every connection that had a request under way.
-    if (closing) void reply.header('connection', 'close');
+  // Else close() waits for the keep-alive of every connection that had a request under way.
+  app.addHook('onResponse', async () => {
+    if (!closing) return;
+    await setImmediate();
+    for (const server of servers) server.closeIdleConnections();
   });
 
-  app.get('/metrics', async (request, reply) => {
+  app.get('/metrics', (request, reply) => {
     const format = negotiateFormat(request.headers.accept);
     const gzip = acceptsGzip(request.headers['accept-encoding']);
-    const { contentType, encoding, parts } = await options.render(format, gzip);
+    const { contentType, encoding, parts } = options.render(format, gzip);
     void reply.headers({
       'content-type': contentType,
-      'content-length': parts.reduce((sum, part) => sum + part.length, 0),
       vary: 'accept, accept-encoding',
       ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
     });

@@ -8,6 +8,7 @@ import { gzipParts } from './gzip-parts.ts';
 import { labelValue } from './label-values.ts';
 import { type Build, type OwnHealth, OwnMetrics } from './own-health.ts';
 import { PartWriter } from './part-writer.ts';
+import { SharedParts } from './shared-parts.ts';
 import { StateFamilies } from './state-families.ts';
 import {
   contentTypes,
@@ -33,8 +34,8 @@ export interface ExpositionOptions {
 export interface Body {
   readonly contentType: string;
   readonly encoding: 'gzip' | undefined;
-  /** In order; many megabytes in a large incident, so never put together. */
-  readonly parts: readonly Buffer[];
+  /** As they are made, and from the first one for every reader; many megabytes in a large incident. */
+  readonly parts: AsyncIterable<Buffer>;
 }
 
 export interface Exposition {
@@ -49,7 +50,7 @@ export interface Exposition {
   readonly release: (holder: string) => void;
   readonly health: OwnHealth;
   /** A scrape that comes while a body of its format is in the making gets that one. */
-  readonly render: (format: Format, gzip: boolean) => Promise<Body>;
+  readonly render: (format: Format, gzip: boolean) => Body;
 }
 
 /** A redirect names them, so they cannot be many. */
@@ -104,21 +105,23 @@ export function createExposition(options: ExpositionOptions): Exposition {
     })();
   }
 
-  async function renderParts(format: Format): Promise<readonly Buffer[]> {
+  async function* render(format: Format): AsyncGenerator<Buffer> {
     const writer = new PartWriter();
     let startedAt = performance.now();
     for (const slice of await instant(format)) {
-      writer.write(slice);
+      const part = writer.write(slice);
+      if (part !== undefined) yield part;
       if (performance.now() - startedAt > sliceMs) {
         await setImmediate();
         startedAt = performance.now();
       }
     }
-    return writer.finish();
+    const last = writer.finish();
+    if (last !== undefined) yield last;
   }
 
-  const plain = shared(renderParts);
-  const zipped = shared(async (format) => gzipParts(await plain(format)));
+  const plain = shared(render);
+  const zipped = shared((format) => gzipParts(plain(format)));
 
   return {
     apply(changes, now) {
@@ -141,13 +144,11 @@ export function createExposition(options: ExpositionOptions): Exposition {
       if (holders.delete(holder) && holders.size === 0) states.release();
     },
     health: own.health,
-    async render(format, gzip) {
-      return {
-        contentType: contentTypes[format],
-        encoding: gzip ? 'gzip' : undefined,
-        parts: await (gzip ? zipped(format) : plain(format)),
-      };
-    },
+    render: (format, gzip) => ({
+      contentType: contentTypes[format],
+      encoding: gzip ? 'gzip' : undefined,
+      parts: gzip ? zipped(format) : plain(format),
+    }),
   };
 }
 
@@ -169,15 +170,17 @@ function withoutSuccess(family: LibraryFamily): readonly LibraryFamily[] {
   }
 }
 
-/** Callers of one format that come while `make` is at work share its result. */
-function shared<T>(make: (format: Format) => Promise<T>): (format: Format) => Promise<T> {
-  const making = new Map<Format, Promise<T>>();
+/** Callers of one format that come while its parts are being made share them. */
+function shared(make: (format: Format) => AsyncIterable<Buffer>): (format: Format) => SharedParts {
+  const making = new Map<Format, SharedParts>();
   return (format) => {
-    let result = making.get(format);
-    if (result === undefined) {
-      result = make(format).finally(() => making.delete(format));
-      making.set(format, result);
+    let parts = making.get(format);
+    if (parts === undefined) {
+      parts = new SharedParts(make(format));
+      making.set(format, parts);
+      const over = (): unknown => making.delete(format);
+      parts.complete.then(over, over);
     }
-    return result;
+    return parts;
   };
 }

@@ -4,27 +4,23 @@
 const partBytes = 524_288;
 
 export class PartWriter {
-  readonly #parts: Buffer[] = [];
   #part: Buffer = Buffer.allocUnsafe(partBytes);
   #used = 0;
 
-  write(text: string): void {
+  /** The part before it, when that is full. */
+  write(text: string): Buffer | undefined {
     // UTF-16 to UTF-8 at most triples the length.
-    if (this.#used + text.length * 3 > this.#part.length) {
-      this.#flush();
-      this.#part = Buffer.allocUnsafe(Math.max(partBytes, text.length * 3));
-    }
+    const room = text.length * 3;
+    const full = this.#used + room > this.#part.length ? this.finish() : undefined;
+    if (full !== undefined) this.#part = Buffer.allocUnsafe(Math.max(partBytes, room));
     this.#used += this.#part.write(text, this.#used);
+    return full;
   }
 
-  /** All that was written; the writer is not to be used after it. */
-  finish(): readonly Buffer[] {
-    this.#flush();
-    return this.#parts;
-  }
-
-  #flush(): void {
-    if (this.#used > 0) this.#parts.push(this.#part.subarray(0, this.#used));
+  /** What is left; undefined when there is nothing. */
+  finish(): Buffer | undefined {
+    const rest = this.#used === 0 ? undefined : this.#part.subarray(0, this.#used);
     this.#used = 0;
+    return rest;
   }
 }

@@ -1,4 +1,5 @@
 // An exposition with defaults, and what a scrape of it shows.
+import { text } from 'node:stream/consumers';
 import {
   createExposition,
   type Exposition,
@@ -21,14 +22,13 @@ export function anExposition(given: Partial<ExpositionOptions> = {}): Exposition
 }
 
 export async function scrape(exposition: Exposition, format: Format = 'text'): Promise<string> {
-  const { parts } = await exposition.render(format, false);
-  return Buffer.concat(parts).toString();
+  return text(exposition.render(format, false).parts);
 }
 
 /** The lines of one family, comments left out. */
 export async function linesOf(exposition: Exposition, name: string): Promise<readonly string[]> {
-  const text = await scrape(exposition);
-  return text
+  const body = await scrape(exposition);
+  return body
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
 }
