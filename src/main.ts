@@ -23,11 +23,9 @@ async function main(
     await context.write(`imagepull-exporter ${version} (Node.js ${process.version})\n`);
     return 0;
   }
-  if (first === '' || first === '--help' || first === '-h' || first === 'help') {
-    if (first !== '') {
-      await context.write(await overview());
-      return 0;
-    }
+  if (first === '--help' || first === '-h' || first === 'help') {
+    await context.write(await overview());
+    return 0;
   }
   const named = first !== '' && !first.startsWith('-');
   const load = commands[named ? first : 'serve'];
@@ -41,7 +39,12 @@ async function main(
   const verbatim = args.indexOf('--');
   const flags = verbatim === -1 ? args : args.slice(0, verbatim);
   if (flags.includes('--help') || flags.includes('-h')) {
-    await context.write(commandHelp(command.description, Math.min(context.columns ?? 100, 110)));
+    await context.write(
+      commandHelp(
+        command.describe?.(args) ?? command.description,
+        Math.min(context.columns ?? 100, 100),
+      ),
+    );
     return 0;
   }
   return command.run({ ...context, argv: args });

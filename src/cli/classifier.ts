@@ -1,9 +1,11 @@
-// The value of --classify.rules-file -> a classifier with those rules in front of the built-in ones.
-import { createClassifier } from '../classify/classify.ts';
+// --classify.rules-file -> the classifier: the operator's rules, if there are any, before the built-in ones.
+import { classify, createClassifier } from '../classify/classify.ts';
 import type { Classify } from '../classify/verdict.ts';
 import { readRulesFile } from './rules-file.ts';
 
-/** Throws UsageError when the file cannot be used. */
-export async function loadClassifier(file: string | undefined): Promise<Classify> {
-  return createClassifier({ userRules: file === undefined ? [] : await readRulesFile(file) });
+/** Throws UsageError that names file, line and reason. */
+export async function loadClassifier(rulesFile: string | undefined): Promise<Classify> {
+  return rulesFile === undefined
+    ? classify
+    : createClassifier({ userRules: await readRulesFile(rulesFile) });
 }

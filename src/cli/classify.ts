@@ -27,8 +27,9 @@ export const command: Command = {
     usage: '[flags] < FILE',
     options,
     examples: [
-      'kubectl get events -A --field-selector reason=Failed -o jsonpath=\'{range .items[*]}{.message}{"\\n"}{end}\' | imagepull-exporter classify',
-      'echo \'{"message": "manifest unknown", "image": "nginx:nope"}\' | imagepull-exporter classify --explain',
+      "kubectl get events -A -o json | jq -r '.items[].message' | imagepull-exporter classify",
+      'echo \'{"message": "manifest unknown", "image": "nginx:nope"}\' | imagepull-exporter classify',
+      "echo 'dial tcp: lookup ghcr.io: no such host' | imagepull-exporter classify --explain",
     ],
     notes:
       'A line is a text, or a JSON object {"message", "reason"?, "image"?}. The answer to each, in order, is one JSON line {"cause", "class", "rule", "evidence", "stage", "http_status", "endpoint", "registry"}; with the field "error" where the line could not be read.',

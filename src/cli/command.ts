@@ -19,6 +19,8 @@ export interface CommandContext {
 
 export interface Command {
   readonly description: CommandDescription;
+  /** Where --help depends on the arguments. */
+  readonly describe?: (argv: readonly string[]) => CommandDescription;
   /** 0: done; 1: failed at run time, or `diagnose` found failures; 2: wrong usage. */
   readonly run: (context: CommandContext) => Promise<number>;
 }

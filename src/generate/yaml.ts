@@ -7,8 +7,7 @@ export const generatedHeader = [
 
 /** Keys as they come; long texts on one line or as a block; no anchors, which rule files do not allow. */
 export function toYaml(data: unknown, header: readonly string[]): string {
-  const comment = header.map((line) => `# ${line}`.trimEnd()).join('\n');
-  return `${comment}\n${yaml(data)}`;
+  return header.map((line) => `${`# ${line}`.trimEnd()}\n`).join('') + yaml(data);
 }
 
 /** For a comment. */

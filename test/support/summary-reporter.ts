@@ -1,5 +1,5 @@
 // The last line of every test run: `N passed, N failed, N skipped`, and why each skipped test was.
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -13,11 +13,19 @@ export default class SummaryReporter implements Reporter {
         const { state } = test.result();
         if (state === 'passed') passed++;
         else if (state === 'failed') failed++;
-        else skipped++;
+        else {
+          skipped++;
+          process.stdout.write(`skipped: ${test.fullName}: ${note(test)}\n`);
+        }
       }
     }
     process.on('exit', () => {
       process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
     });
   }
+}
+
+function note(test: TestCase): string {
+  const result = test.result();
+  return result.state === 'skipped' ? (result.note ?? 'it says no reason') : '';
 }
