@@ -5,7 +5,7 @@ import type { Log } from './cli/log.ts';
 import type { ListenAddress, Shard } from './config/serve-options.ts';
 import { eventsAreWatched, type ExporterStatus } from './http/exporter-status.ts';
 import { createServer } from './http/server.ts';
-import { openWebConfig } from './http/web-config-file.ts';
+import type { WebConfigFile } from './http/web-config-file.ts';
 import { type ResourceStatus, watchCluster } from './kube/cluster-watch.ts';
 import type { Connection } from './kube/connection.ts';
 import type { WatchMonitor } from './kube/watch-monitor.ts';
@@ -24,7 +24,8 @@ export interface ExporterOptions {
   readonly shard: Shard | undefined;
   readonly events: boolean;
   readonly listenAddress: ListenAddress;
-  readonly webConfigFile: string | undefined;
+  /** Undefined for plain HTTP without a login. */
+  readonly webConfig: WebConfigFile | undefined;
   readonly slowThresholdMs: number;
   readonly classify: Classify;
   readonly maxFailingContainers: number;
@@ -47,7 +48,7 @@ const tickMs = 1000;
 /** The picture is shown without what events add when their first list takes longer. */
 const eventsPatienceMs = 10_000;
 
-/** Resolves when it serves; throws when the port or the web config file cannot be had. */
+/** Resolves when it serves; throws when the port cannot be had. */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   const { now, log } = options;
   const startedAt = now();
@@ -75,19 +76,12 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     if (changes.length > 0) exposition.apply(changes, at);
   };
 
-  const webConfig =
-    options.webConfigFile === undefined
-      ? undefined
-      : openWebConfig(options.webConfigFile, {
-          now: Date.now,
-          onProblem: (message) => log('error', 'the web config is not taken over', { error: message }),
-        });
   const server = createServer({
     render: exposition.render,
     failing: () => tracker.failing(),
     slowPulls: () => tracker.slowPulls(),
     status: () => status(),
-    webConfig,
+    webConfig: options.webConfig,
     now,
   });
   const { host, port } = options.listenAddress;
@@ -116,7 +110,10 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     },
     monitor: monitorFor(health, log),
   });
-  log('info', 'watching', { server: options.connection.server.href, credentials: options.connection.source });
+  log('info', 'watching', {
+    server: options.connection.server.href,
+    credentials: options.connection.source,
+  });
 
   function status(): ExporterStatus {
     const { pods, events } = watch.status();
@@ -132,7 +129,10 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     };
   }
 
-  const report = (resource: Resource, { synced: isSynced, lastContactAt }: ResourceStatus): void => {
+  const report = (
+    resource: Resource,
+    { synced: isSynced, lastContactAt }: ResourceStatus,
+  ): void => {
     if (lastContactAt !== undefined) health.contact(resource, lastContactAt);
     if (!isSynced || synced.has(resource)) return;
     synced.add(resource);
@@ -159,7 +159,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const timer = setInterval(tick, tickMs);
 
   const { port: realPort } = server.server.address() as AddressInfo;
-  const scheme = webConfig?.current().secureContext === undefined ? 'http' : 'https';
+  const scheme = options.webConfig?.current().secureContext === undefined ? 'http' : 'https';
   return {
     url: `${scheme}://${urlHost(host)}:${realPort}`,
     failing: () => tracker.failing(),
@@ -182,7 +182,10 @@ function monitorFor(health: OwnHealth, log: Log): WatchMonitor {
     skipped: (resource, reason, error) => {
       health.skipped(resource, reason);
       if (error !== undefined) {
-        log('error', 'an object was left out; please report this', { resource, error: stackOf(error) });
+        log('error', 'an object was left out; please report this', {
+          resource,
+          error: stackOf(error),
+        });
       }
     },
     listed: (resource, seconds) => health.listed(resource, seconds * 1000),
@@ -193,7 +196,12 @@ function monitorFor(health: OwnHealth, log: Log): WatchMonitor {
     problem: (resource, { error, failures, waitMs }) => {
       // Pods are what everything depends on; without events the exporter only knows less: said once.
       const level = resource === 'pods' ? 'error' : failures === 1 ? 'warn' : 'debug';
-      log(level, error.message, { resource, code: error.code, failures, retry_in_ms: Math.round(waitMs) });
+      log(level, error.message, {
+        resource,
+        code: error.code,
+        failures,
+        retry_in_ms: Math.round(waitMs),
+      });
     },
     recovered: (resource) => log('info', 'in contact with the API server again', { resource }),
   };

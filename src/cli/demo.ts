@@ -109,7 +109,7 @@ export const command: Command = {
         shard: undefined,
         events: true,
         listenAddress: values.listenAddress,
-        webConfigFile: undefined,
+        webConfig: undefined,
         slowThresholdMs: serveOptions.slowThresholdMs.fallback,
         classify,
         maxFailingContainers: serveOptions.maxFailingContainers.fallback,

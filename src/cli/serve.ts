@@ -4,10 +4,12 @@ import { startExporter } from '../app.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { UsageError } from '../config/option.ts';
 import { serveOptions } from '../config/serve-options.ts';
+import { openWebConfig, type WebConfigFile } from '../http/web-config-file.ts';
+import { WebConfigError } from '../http/web-config.ts';
 import { loadClassifier } from './classifier.ts';
 import { connect } from './cluster.ts';
 import type { Command } from './command.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 
 export const command: Command = {
   description: {
@@ -34,11 +36,14 @@ export const command: Command = {
       now: Date.now,
       write: (line) => writeError(`${line}\n`),
     });
+    const classify = await loadClassifier(values.rulesFile);
+    const webConfig = readWebConfig(values.webConfigFile, log);
     const exporter = await startExporter({
       ...values,
       connection: connect(values, environment),
       events: values.events === 'on' || (values.events === 'auto' && values.node === undefined),
-      classify: await loadClassifier(values.rulesFile),
+      classify,
+      webConfig,
       now,
       log,
     });
@@ -49,3 +54,18 @@ export const command: Command = {
     return 0;
   },
 };
+
+function readWebConfig(file: string | undefined, log: Log): WebConfigFile | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return openWebConfig(file, {
+      now: Date.now,
+      onProblem: (message) => log('error', 'the web config stays as it was', { error: message }),
+    });
+  } catch (error) {
+    if (error instanceof WebConfigError) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -68,7 +68,7 @@ describe('serve', () => {
     const url = await urlOf(running);
     const log = await until('two tries', running.stderr, (text) => /failures=2/.test(text));
     expect(log).toMatch(
-      /level=error msg="list pods in all namespaces: .*ECONNREFUSED.*retry_in_ms=\d+/,
+      /level=error msg="(list|watch) pods in all namespaces: .*ECONNREFUSED.*retry_in_ms=\d+/,
     );
     expect(await status(`${url}/-/ready`)).toMatchObject({ code: 503 });
     expect((await status(`${url}/-/healthy`)).code).toBe(200);
@@ -162,7 +162,7 @@ describe('wrong use is one line that helps, and exit code 2', () => {
     [['serve', '--node', 'a', '--shard', '1/2'], /^imagepull-exporter: --node and --shard: .*\n$/],
     [['demo', '--seed', 'x'], /^imagepull-exporter: --seed: expected a whole number, got "x"\n$/],
     [['diagnose', '-f', '/nonexistent.json'], /^imagepull-exporter: .*\/nonexistent\.json.*\n$/],
-    [['generate'], /^imagepull-exporter: generate: expected rules, .*\n$/],
+    [['generate'], /^imagepull-exporter: generate: expected rules.*, got nothing; see .*\n$/],
     [['generate', 'rules', '--disable', 'NoSuchAlert'], /^imagepull-exporter: .*NoSuchAlert.*\n$/],
   ])('%j', async (argv, message) => {
     const { code, stdout, stderr } = await runProcess(argv);

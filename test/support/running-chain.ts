@@ -54,7 +54,7 @@ export async function startChain(
     shard: undefined,
     events: true,
     listenAddress: { host: '127.0.0.1', port: 0 },
-    webConfigFile: undefined,
+    webConfig: undefined,
     slowThresholdMs: 30_000,
     classify,
     maxFailingContainers: 20_000,

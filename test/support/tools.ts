@@ -19,6 +19,7 @@ const tools = {
     libraries: false,
   },
   amtool: { package: 'prometheus-alertmanager', path: 'usr/bin/amtool', libraries: false },
+  jsonnet: { package: 'jsonnet', path: 'usr/bin/jsonnet', libraries: true },
   chromium: { package: 'chromium', path: 'usr/lib/chromium/chromium', libraries: true },
 } as const;
 
