@@ -1,5 +1,7 @@
 // One word of a message -> what kind of name it is, where users or machines chose it; prose stays prose.
 
+import { isPlainWord } from './words.ts';
+
 /** Words that programs write and that look like names. Lower case. */
 const prose = new Set([
   'i/o',
@@ -37,7 +39,7 @@ const dotted = /^[\w-]+(?:\.[\w-]+)+(?:\(\d\))?$/;
 
 /** What stands in place of the word; undefined for prose, which stays as it is. */
 export function maskOf(word: string): string | undefined {
-  if (prose.has(word.toLowerCase())) return undefined;
+  if (isPlainWord(word) || prose.has(word.toLowerCase())) return undefined;
   if (url.test(word)) return '‹url›';
   if (digest.test(word)) return '‹digest›';
   if (address.test(word)) return '‹address›';

@@ -290,13 +290,11 @@ export function parse(source: string): Parsed {
       takeValue(position + word.length);
       return;
     }
-    const mask = maskOf(name);
+    const mask = name === '' ? undefined : maskOf(name);
     if (mask === '‹media›') mediaTypes.push(name);
-    if (mask === undefined) take(word, position + word.length);
-    else {
-      take(mask, position + length);
-      take(word.slice(length), position + word.length - length);
-    }
+    take(mask ?? name, position + length);
+    // Of what follows a word only a colon counts.
+    take(word.slice(length), position + word.length - length);
   }
 
   /** `key="value"` of a log line: no part of any error. */

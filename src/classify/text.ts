@@ -28,7 +28,7 @@ const disturbances = new RegExp(
     `&(?:quot|apos|lt|gt|amp|#34|#39);`,
     '[“”„«»]',
     String.raw` ?│ ?\n ?│ ?`,
-    String.raw`\s+`,
+    String.raw`\s{2,}|[^\S \n]`,
   ].join('|'),
   'g',
 );

@@ -3,6 +3,15 @@
 /** `:` is a token, as it parts errors; all other punctuation between words is none. */
 const tokens = /[\w‹›·]+(?:[-./'][\w‹›]+)*|:/g;
 
+/** Letters only, as most words are: one token, and no name that needs a mask. */
+export function isPlainWord(word: string): boolean {
+  for (let index = 0; index < word.length; index++) {
+    const letter = word.charCodeAt(index) | 0x20;
+    if (letter < 0x61 || letter > 0x7a) return false;
+  }
+  return word !== '';
+}
+
 /** The tokens of a masked text, lower case. */
 export function tokenize(masked: string): string[] {
   return (masked.match(tokens) ?? []).map((token) => token.toLowerCase());
@@ -26,12 +35,22 @@ export class WordsBuilder {
 
   /** `masked` stands for the source between `from` and `to`. */
   add(masked: string, from: number, to: number): void {
-    const verbatim = masked.length === to - from;
-    for (const match of masked.matchAll(tokens)) {
-      this.#tokens.push(match[0].toLowerCase());
-      this.#from.push(verbatim ? from + match.index : from);
-      this.#to.push(verbatim ? from + match.index + match[0].length : to);
+    if (isPlainWord(masked)) {
+      this.#push(masked, from, to);
+      return;
     }
+    const verbatim = masked.length === to - from;
+    tokens.lastIndex = 0;
+    for (let match = tokens.exec(masked); match; match = tokens.exec(masked)) {
+      const start = verbatim ? from + match.index : from;
+      this.#push(match[0], start, verbatim ? start + match[0].length : to);
+    }
+  }
+
+  #push(token: string, from: number, to: number): void {
+    this.#tokens.push(token.toLowerCase());
+    this.#from.push(from);
+    this.#to.push(to);
   }
 
   /** What came so far was in front of the error, and no part of it. */

@@ -1,0 +1,18 @@
+// `npm run bench -- NAME [options]` -> the benchmark of that name, which prints one table.
+const benchmarks: Readonly<
+  Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>
+> = {
+  sync: async () => (await import('./sync.ts')).benchSync,
+  churn: async () => (await import('./churn.ts')).benchChurn,
+  scrape: async () => (await import('./scrape.ts')).benchScrape,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+if (load === undefined) {
+  process.stderr.write(`bench: which one? ${Object.keys(benchmarks).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  const run = await load();
+  await run(args);
+}
