@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { committedRuleFiles } from './committed-rules.ts';
+import { metricsPage } from './metrics-page.ts';
 import { compareFiles, writeFiles } from './written-files.ts';
 
 // Each part of the repository that generates files adds its list here.
-const files = [...committedRuleFiles()];
+const files = [...committedRuleFiles(), { path: 'docs/metrics.md', content: () => metricsPage() }];
 
 /** Hold generated files only, so that what is generated no more is noticed. */
 const folders = ['rules/generated', 'rules/tests/generated'];
