@@ -17,7 +17,6 @@ type Counted<M extends Metric> = LimitedFamily & { readonly metric: M };
 
 export class CountedFamilies {
   readonly #limit: SeriesLimit;
-  readonly #eventsWatched: () => boolean;
   readonly #attempts: Counted<Counter<string>>;
   readonly #episodes: Counted<Counter<string>>;
   readonly #recovery: Counted<Histogram<string>>;
@@ -26,16 +25,8 @@ export class CountedFamilies {
   /** By registry: the newest success, since observations may come in any order. */
   readonly #lastSuccessAt = new WeakMap<Labels, number>();
 
-  constructor(
-    registry: Registry,
-    options: {
-      readonly maxSeries: number;
-      readonly eventsWatched: () => boolean;
-      readonly dropped: () => void;
-    },
-  ) {
-    this.#limit = new SeriesLimit(options.maxSeries, options.dropped);
-    this.#eventsWatched = options.eventsWatched;
+  constructor(registry: Registry, maxSeries: number, dropped: () => void) {
+    this.#limit = new SeriesLimit(maxSeries, dropped);
     this.#attempts = counter('imagepull_attempts_total', registry);
     this.#episodes = counter('imagepull_episodes_total', registry);
     this.#recovery = histogram('imagepull_recovery_seconds', registry);
@@ -64,7 +55,7 @@ export class CountedFamilies {
         this.#foreseeSuccess(change.namespace, change.registry, now);
         return;
       case 'pullSucceeded':
-        if (this.#eventsWatched()) this.#succeeded(change, now);
+        this.#succeeded(change, now);
         return;
       case 'attemptFailed':
         this.#attemptFailed(change.container, change.verdict, now);
@@ -142,9 +133,9 @@ export class CountedFamilies {
     this.#limit.foresee(this.#recovery, recoveryLabels(after), now, foreseeShare);
   }
 
-  /** Absence of success is evidence only where success is watched; hence no 0 without events. */
+  /** Also while events are not watched yet: the exposition leaves successes out until they are. */
   #foreseeSuccess(namespace: string, registry: string, now: number): void {
-    if (!this.#eventsWatched() || ['', 'invalid'].includes(hostLabel(registry))) return;
+    if (['', 'invalid'].includes(hostLabel(registry))) return;
     this.#limit.foresee(this.#attempts, successLabels(namespace, registry), now, 1);
     this.#limit.foresee(this.#duration, { registry: hostLabel(registry) }, now, foreseeShare);
   }

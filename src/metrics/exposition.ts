@@ -71,11 +71,9 @@ export function createExposition(options: ExpositionOptions): Exposition {
     { maxFailingContainers: options.maxFailingContainers, maxEndpoints },
     (reason) => own.dropped(reason),
   );
-  const counted = new CountedFamilies(registry, {
-    maxSeries: options.maxCounterSeries,
-    eventsWatched: options.eventsWatched,
-    dropped: () => own.dropped('counter_series'),
-  });
+  const counted = new CountedFamilies(registry, options.maxCounterSeries, () =>
+    own.dropped('counter_series'),
+  );
   const own = new OwnMetrics(registry, options.build, (resource) => {
     if (resource === 'pods') synced = true;
   });
@@ -152,7 +150,10 @@ export function createExposition(options: ExpositionOptions): Exposition {
   };
 }
 
-/** What only events can tell is left out when they are not watched (any longer). */
+/**
+ * What only events can tell is left out while they are not watched: absence of success is evidence only
+ * where success would be seen.
+ */
 function withoutSuccess(family: LibraryFamily): readonly LibraryFamily[] {
   switch (family.name) {
     case 'imagepull_duration_seconds':
