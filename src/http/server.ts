@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly status: () => ExporterStatus;
   /** Undefined for plain HTTP without a login. */
   readonly webConfig: WebConfigFile | undefined;
+  /** Told what the client is not: why an answer failed. */
+  readonly onError?: (error: unknown) => void;
   readonly now: () => number;
 }
 
@@ -54,6 +56,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   });
   const auth = new BasicAuth();
+  const reportError = (error: unknown): void => options.onError?.(error);
   let closing = false;
 
   app.addHook('preClose', () => {
@@ -93,7 +96,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       vary: 'accept, accept-encoding',
       ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
     });
-    return reply.send(Readable.from(parts));
+    return reply.send(Readable.from(parts).on('error', reportError));
   });
 
   app.get('/', async (request, reply) => {
@@ -108,22 +111,19 @@ export function createServer(options: ServerOptions): FastifyInstance {
     });
     const policy = options.webConfig?.current().headers['Content-Security-Policy'];
     void reply.header('content-security-policy', policy ?? pageSecurityPolicy);
-    return sendCompressed(request, reply, 'text/html; charset=utf-8', [page]);
+    return sendCompressed(request, reply, 'text/html; charset=utf-8', Readable.from([page]));
   });
 
-  app.get('/api/v1/failures', (request, reply) =>
-    sendCompressed(
-      request,
-      reply,
-      'application/json; charset=utf-8',
-      failuresBody(
-        options.status(),
-        [...options.failing()],
-        [...options.slowPulls()],
-        options.now(),
-      ),
-    ),
-  );
+  app.get('/api/v1/failures', (request, reply) => {
+    const pieces = failuresBody(
+      options.status(),
+      [...options.failing()],
+      [...options.slowPulls()],
+      options.now(),
+    );
+    const body = Readable.from(pieces, { objectMode: false }).on('error', reportError);
+    return sendCompressed(request, reply, 'application/json; charset=utf-8', body);
+  });
 
   app.get('/-/healthy', () => 'healthy\n');
 
@@ -146,6 +146,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
   app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) => {
     const code = error.statusCode ?? 500;
+    if (code >= 500) reportError(error);
     return reply
       .code(code)
       .send(code < 500 ? 'the request cannot be read\n' : 'an error in the exporter\n');
@@ -177,14 +178,13 @@ function sendCompressed(
   request: FastifyRequest,
   reply: FastifyReply,
   contentType: string,
-  pieces: Iterable<string>,
+  body: Readable,
 ): FastifyReply {
   void reply.headers({ 'content-type': contentType, vary: 'accept-encoding' });
-  const text = Readable.from(pieces, { objectMode: false });
-  if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(text);
+  if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(body);
   void reply.header('content-encoding', 'gzip');
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
   // What goes wrong on the way ends the answer; fastify sees it at the end of the pipeline.
-  pipeline(text, gzip, () => undefined);
+  pipeline(body, gzip, () => undefined);
   return reply.send(gzip);
 }

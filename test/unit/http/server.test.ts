@@ -41,15 +41,39 @@ describe('/metrics', () => {
     expect(answer.rawPayload).toHaveLength(0);
   });
 
-  test('says that it is broken when it is, and nothing about how', async () => {
+  test('says that it is broken when it is; why, only the operator is told', async () => {
+    const errors: unknown[] = [];
+    const broken = new Error('secret path');
     const server = aServer({
       render: () => {
-        throw new Error('secret path');
+        throw broken;
       },
+      onError: (error) => errors.push(error),
     });
     const answer = await server.inject('/metrics');
     expect(answer.statusCode).toBe(500);
     expect(answer.body).toBe('an error in the exporter\n');
+    expect(errors).toEqual([broken]);
+  });
+
+  test('a body that breaks off halfway ends the connection, so that no scraper takes it for whole', async () => {
+    const errors: unknown[] = [];
+    const broken = new Error('half-way');
+    const parts = (async function* () {
+      yield Buffer.from('a beginning');
+      await new Promise((resolve) => setImmediate(resolve));
+      throw broken;
+    })();
+    const server = aServer({
+      render: () => ({ contentType: 'text/plain', encoding: undefined, parts }),
+      onError: (error) => errors.push(error),
+    });
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    await expect(fetch(`${url}/metrics`).then((answer) => answer.text())).rejects.toThrow(
+      'terminated',
+    );
+    expect(errors).toEqual([broken]);
+    await server.close();
   });
 });
 
