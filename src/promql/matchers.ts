@@ -22,6 +22,8 @@ export type LabelValue<Label extends string> = Label extends keyof LabelValues
 export interface Condition<Value extends string> {
   readonly operator: '=' | '!=' | '=~' | '!~';
   readonly values: readonly Value[];
+  /** Of a dashboard, instead of values. */
+  readonly variable?: string;
 }
 
 /** A plain value stands for equality. */
@@ -41,9 +43,15 @@ export function noneOf<const Value extends string>(values: readonly Value[]): Co
   return { operator: values.length === 1 ? '!=' : '!~', values };
 }
 
+/** What is chosen in a dashboard: Grafana puts a regular expression in its place. */
+export function variable(name: string): Condition<never> {
+  return { operator: '=~', values: [], variable: name };
+}
+
 export function formatMatcher(label: string, match: string | Condition<string>): string {
-  const { operator, values } =
+  const { operator, values, variable: chosen }: Condition<string> =
     typeof match === 'string' ? { operator: '=' as const, values: [match] } : match;
+  if (chosen !== undefined) return `${label}${operator}"$${chosen}"`;
   const isRegexp = operator === '=~' || operator === '!~';
   const text = isRegexp ? values.map(escapeRegexp).join('|') : values.join('');
   return `${label}${operator}${quote(text)}`;

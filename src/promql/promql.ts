@@ -3,7 +3,7 @@
 import { bindings, call, operation, type Vector } from './expression.ts';
 import { formatMatcher, quote, type Condition, type Matchers } from './matchers.ts';
 import { or } from './operators.ts';
-import { overTime, type Selector } from './selector.ts';
+import { overTime, type Range, type Selector } from './selector.ts';
 import {
   findSeries,
   type Origin,
@@ -108,18 +108,18 @@ export function promql<const Records extends RecordNames>(scope: Scope, records:
   function rate<const Label extends string, const By extends Label | 'cluster'>(
     by: readonly By[],
     counter: Selector<Label, 'counter' | 'bucket'>,
-    seconds: number,
+    range: Range,
   ): Vector<By> {
-    return total(by, counter, overTime('rate', counter, seconds));
+    return total(by, counter, overTime('rate', counter, range));
   }
 
   /** As `rate`, but by how much it grew. */
   function increase<const Label extends string, const By extends Label | 'cluster'>(
     by: readonly By[],
     counter: Selector<Label, 'counter' | 'bucket'>,
-    seconds: number,
+    range: Range,
   ): Vector<By> {
-    return total(by, counter, overTime('increase', counter, seconds));
+    return total(by, counter, overTime('increase', counter, range));
   }
 
   function total<By extends string>(

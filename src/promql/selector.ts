@@ -13,14 +13,17 @@ export interface Selector<
   readonly metricLabels: readonly Label[];
 }
 
+/** Seconds, or what Grafana puts in: enough for a rate at any zoom, or all that the dashboard shows. */
+export type Range = number | '$__rate_interval' | '$__range';
+
 /** `fn(selector[range])`, optionally as it would have been some time ago. */
 export function overTime<Label extends string>(
   fn: string,
   { text, labels }: Selector<Label>,
-  seconds: number,
+  range: Range,
   agoSeconds = 0,
 ): Vector<Label> {
   const offset = agoSeconds === 0 ? '' : ` offset ${formatDuration(agoSeconds)}`;
-  const range = `${text}[${formatDuration(seconds)}]${offset}`;
-  return { text: call(fn, range), labels, binding: bindings.atom };
+  const duration = typeof range === 'number' ? formatDuration(range) : range;
+  return { text: call(fn, `${text}[${duration}]${offset}`), labels, binding: bindings.atom };
 }

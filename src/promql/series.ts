@@ -23,6 +23,8 @@ export const foreignSeries = {
     'workload_kind',
     'workload',
     'registry',
+    'node',
+    'severity',
   ]),
   kube_deployment_status_replicas_available: gauge('kube-state-metrics', [
     'namespace',
@@ -51,6 +53,15 @@ export const foreignSeries = {
   kube_pod_status_phase: gauge('kube-state-metrics', ['namespace', 'pod', 'uid', 'phase']),
   kube_namespace_labels: gauge('kube-state-metrics', ['namespace']),
   kube_namespace_status_phase: gauge('kube-state-metrics', ['namespace', 'phase']),
+  scrape_samples_scraped: gauge('exporter', ['shard']),
+  scrape_duration_seconds: gauge('exporter', ['shard']),
+  process_cpu_seconds_total: counter('exporter', ['instance', 'shard']),
+  process_resident_memory_bytes: gauge('exporter', ['shard']),
+  nodejs_eventloop_lag_p99_seconds: gauge('exporter', ['shard']),
+  // The kubelet's and node-exporter's jobs have other names everywhere; the metrics' own tell enough.
+  kubelet_runtime_operations_errors_total: counter('prometheus', ['node', 'operation_type']),
+  node_filesystem_avail_bytes: gauge('prometheus', ['instance', 'mountpoint']),
+  node_filesystem_size_bytes: gauge('prometheus', ['instance', 'mountpoint']),
 } as const satisfies Record<string, SeriesRecord>;
 
 export type ForeignName = keyof typeof foreignSeries;
@@ -127,4 +138,11 @@ function gauge<const Labels extends readonly string[]>(
   labels: Labels,
 ): { readonly type: 'gauge'; readonly origin: Origin; readonly labels: Labels } {
   return { type: 'gauge', origin, labels };
+}
+
+function counter<const Labels extends readonly string[]>(
+  origin: Origin,
+  labels: Labels,
+): { readonly type: 'counter'; readonly origin: Origin; readonly labels: Labels } {
+  return { type: 'counter', origin, labels };
 }
