@@ -8,6 +8,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly handler: AnswerHandler;
+  /** Asked after each piece: may the next one wait a little, so that more is read at once? */
+  readonly mayWait: () => boolean;
   /** The connection stands; the request is on its way. */
   readonly sent: () => void;
   readonly signal: AbortSignal;
@@ -17,7 +19,8 @@ export interface Exchange {
 class HttpConnection {
   socket: Socket | undefined;
   isSpoiled = false;
-  receive: (bytes: Buffer) => void = () => this.spoil();
+  /** Returns whether the next bytes may wait. */
+  receive: (bytes: Buffer) => boolean = () => this.spoil();
   closed: (error: Error | undefined) => void = () => undefined;
 
   /** Until the next exchange. A server has nothing to say between two. */
@@ -26,9 +29,10 @@ class HttpConnection {
     this.closed = () => undefined;
   }
 
-  spoil(): void {
+  spoil(): false {
     this.isSpoiled = true;
     this.socket?.destroy();
+    return false;
   }
 }
 
@@ -86,7 +90,7 @@ export class HttpClient {
   }
 
   #exchange(connection: HttpConnection, exchange: Exchange): Promise<'answered' | 'stale'> {
-    const { handler, headers, path, sent, signal } = exchange;
+    const { handler, headers, mayWait, path, sent, signal } = exchange;
     const isReused = (connection.socket?.bytesWritten ?? 0) > 0;
     const answer = new HttpAnswer(handler);
     return new Promise((resolve, reject) => {
@@ -111,9 +115,11 @@ export class HttpClient {
         try {
           answer.push(bytes);
           if (answer.isComplete) finish();
+          else return mayWait();
         } catch (error) {
           fail(error);
         }
+        return false;
       };
       connection.closed = (error) => {
         if (answer.close()) finish();

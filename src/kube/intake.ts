@@ -65,7 +65,7 @@ export class Intake {
     throw new KubeError('invalid', `${attempted}: the server does not know sendInitialEvents`);
   }
 
-  /** An event of a watch. True for one that is news. Throws KubeError. */
+  /** An event of a watch. True for one that brings a newer version. Throws KubeError. */
   change(type: string, object: ObjectView, attempted: string): boolean {
     switch (type) {
       case 'ADDED':
@@ -82,8 +82,7 @@ export class Intake {
         return true;
       case 'BOOKMARK':
         this.#monitor.watchEvent(this.#resource, type);
-        this.#position.advance(object.resourceVersion, attempted);
-        return false;
+        return this.#position.advance(object.resourceVersion, attempted);
       case 'ERROR':
         throw watchError(object.status(), attempted);
       default:

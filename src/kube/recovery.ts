@@ -98,7 +98,7 @@ export class Recovery {
     this.#brokenLists = 0;
   }
 
-  /** The watch brought a change: the next break is a new one. */
+  /** The watch brought a newer version: the next break is a new one. */
   progressed(): void {
     this.#resumes.reset();
   }
@@ -122,6 +122,8 @@ export class Recovery {
   #isHistoryLost(code: KubeErrorCode, { brokenForMs }: Situation): boolean {
     if (code === 'expired' || code === 'stale') return true;
     if (isUnreadable.has(code)) return this.#resumes.failures >= fewTries;
+    // Twice in a row, and not a bookmark between: a restored etcd has not reached our version yet.
+    if (code === 'silent') return this.#resumes.failures >= 1;
     return isServerAway.has(code) && brokenForMs > this.#timing.lossAfterMs;
   }
 

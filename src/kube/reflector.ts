@@ -7,12 +7,13 @@ import type { Encoding, ObjectKind, StreamReader } from '../wire/stream.ts';
 import type { Connection } from './connection.ts';
 import { Intake, type ObjectHandler } from './intake.ts';
 import { KubeError } from './kube-error.ts';
+import { listLimits, watchLimits, watchSeconds } from './limits.ts';
 import { Position } from './position.ts';
 import { type ListMode, type Phase, Recovery } from './recovery.ts';
 import { get } from './request.ts';
 import type { Timing } from './timing.ts';
 import type { WatchMonitor } from './watch-monitor.ts';
-import { type Limits, Watchdog } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface Target {
   readonly resource: Resource;
@@ -116,57 +117,55 @@ export class Reflector {
   }
 
   async #list(): Promise<void> {
-    const { target } = this.#options;
+    const { target, timing } = this.#options;
     const limit = this.#recovery.mode === 'paged' ? String(pageSize) : undefined;
-    const attempted = `list ${target.description}`;
-    await this.#limited(attempted, async (watchdog) => {
-      watchdog.limit(this.#listLimits());
+    await this.#guarded(`list ${target.description}`, async (watchdog) => {
+      watchdog.limit(listLimits(timing, this.#phase));
       let version = '';
       let token: string | undefined;
       for (let page = 1; token !== ''; page++) {
         const query = { limit, continue: token };
-        const { metadata } = await this.#get(
-          attempted,
-          acceptedByList,
-          watchdog,
-          query,
-          (encoding) => {
-            if (page === 1) this.#listBegins();
-            return encoding.readList(target.kind, (object) => this.#intake.listed(object));
-          },
-        );
+        const { metadata } = await this.#get(watchdog, acceptedByList, query, (encoding) => {
+          if (page === 1) this.#listBegins();
+          return encoding.readList(target.kind, (object) => this.#intake.listed(object));
+        });
         if (page === 1) version = metadata.resourceVersion;
         if (page === mostPages || (token !== undefined && metadata.continueToken === token)) {
-          throw new KubeError('endless', `${attempted}: page after page without an end`);
+          throw new KubeError('endless', `${watchdog.attempted}: page after page without an end`);
         }
         token = metadata.continueToken;
       }
-      this.#listEnds(version, attempted);
+      this.#listEnds(version, watchdog.attempted);
     });
   }
 
   /** Until it ends; when `listing`, all objects come first. */
   async #watch(listing: boolean): Promise<void> {
-    const { monitor, target } = this.#options;
-    const attempted = `${listing ? 'list and ' : ''}watch ${target.description}`;
-    const watchMs = this.#watchMs(listing);
+    const { monitor, random, target, timing } = this.#options;
+    const { kind, resource } = target;
     const begunAt = performance.now();
+    const untilListMs = this.#reconcileAt - begunAt;
+    const seconds = watchSeconds(timing, resource, listing, untilListMs, random());
+    const endsAt = begunAt + seconds * 1000;
+    const attempted = `${listing ? 'list and ' : ''}watch ${target.description}`;
     let events = 0;
-    await this.#limited(attempted, async (watchdog) => {
-      watchdog.limit(listing ? this.#listLimits() : this.#watchLimits(begunAt + watchMs));
+    await this.#guarded(attempted, async (watchdog) => {
+      watchdog.limit(
+        listing ? listLimits(timing, this.#phase) : watchLimits(timing, resource, endsAt),
+      );
       const query = {
         watch: '1',
         allowWatchBookmarks: 'true',
-        timeoutSeconds: String(Math.ceil(watchMs / 1000)),
+        timeoutSeconds: String(seconds),
         resourceVersion: listing ? '' : this.#position.version,
         ...(listing && { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }),
       };
-      await this.#get(attempted, acceptedByWatch, watchdog, query, (encoding) => {
+      await this.#get(watchdog, acceptedByWatch, query, (encoding) => {
         if (listing) {
           this.#listBegins();
-          watchdog.limit(this.#listLimits());
+          watchdog.limit(listLimits(timing, this.#phase));
         } else this.#sound();
-        return encoding.readWatch(target.kind, (type, object) => {
+        return encoding.readWatch(kind, (type, object) => {
           events += 1;
           if (this.#phase === 'watching') {
             if (this.#intake.change(type, object, attempted)) this.#recovery.progressed();
@@ -175,7 +174,7 @@ export class Reflector {
           const version = this.#intake.initial(type, object, attempted);
           if (version === undefined) return;
           this.#listEnds(version, attempted);
-          watchdog.limit(this.#watchLimits(begunAt + watchMs));
+          watchdog.limit(watchLimits(timing, resource, endsAt));
         });
       });
     });
@@ -186,10 +185,10 @@ export class Reflector {
       throw new KubeError('server_error', `${attempted}: ended by the server at once`);
     }
     this.#position.alive();
-    monitor.restarted(target.resource, this.#isToReconcile() ? 'reconcile' : 'ended');
+    monitor.restarted(resource, this.#isToReconcile() ? 'reconcile' : 'ended');
   }
 
-  async #limited(attempted: string, action: (watchdog: Watchdog) => Promise<void>): Promise<void> {
+  async #guarded(attempted: string, action: (watchdog: Watchdog) => Promise<void>): Promise<void> {
     const watchdog = new Watchdog(attempted, this.#stop.signal);
     try {
       await action(watchdog);
@@ -202,23 +201,22 @@ export class Reflector {
   }
 
   #get<R extends StreamReader>(
-    attempted: string,
-    accept: string,
     watchdog: Watchdog,
+    accept: string,
     query: Readonly<Record<string, string | undefined>>,
     answered: (encoding: Encoding) => R,
   ): Promise<R> {
     const { connection, monitor, now, target, timing } = this.#options;
     const { fieldSelector, path, resource, shardSelector } = target;
+    const selectors = {
+      fieldSelector,
+      shardSelector: this.#recovery.useShardSelector ? shardSelector : undefined,
+    };
     return get(connection, {
       path,
-      query: {
-        ...query,
-        fieldSelector,
-        shardSelector: this.#recovery.useShardSelector ? shardSelector : undefined,
-      },
+      query: { ...query, ...selectors },
       accept,
-      attempted,
+      attempted: watchdog.attempted,
       permission: `the verbs list and watch on ${resource}`,
       connectMs: timing.connectMs,
       answerMs: timing.answerMs,
@@ -235,6 +233,7 @@ export class Reflector {
         this.#intake.receivedAt = this.#lastContactAt;
         monitor.received(resource, bytes);
       },
+      mayWait: () => this.#phase === 'watching',
     });
   }
 
@@ -291,33 +290,6 @@ export class Reflector {
 
   #isToReconcile(): boolean {
     return performance.now() >= this.#reconcileAt;
-  }
-
-  /** Random, so that not all watches of all clients end together; not past the next list. */
-  #watchMs(listing: boolean): number {
-    const { random, target, timing } = this.#options;
-    const [shortest, longest] =
-      target.resource === 'pods' ? timing.podWatchMs : timing.eventWatchMs;
-    const watchMs = shortest + (longest - shortest) * random();
-    return listing
-      ? watchMs + timing.listMs
-      : Math.min(watchMs, this.#reconcileAt - performance.now());
-  }
-
-  #listLimits(): Limits {
-    const { answerMs, connectMs, listMs, listSilenceMs } = this.#options.timing;
-    // Until the answer begins, and between pages, the request has limits of its own.
-    const silenceMs = this.#phase === 'listing' ? listSilenceMs : 2 * (connectMs + answerMs);
-    return { silence: ['timeout', silenceMs], total: ['endless', listMs] };
-  }
-
-  #watchLimits(endsAt: number): Limits {
-    const { target, timing } = this.#options;
-    const leftMs = endsAt + timing.watchGraceMs - performance.now();
-    return {
-      silence: ['silent', target.resource === 'pods' ? timing.podSilenceMs : leftMs],
-      total: ['endless', leftMs],
-    };
   }
 }
 

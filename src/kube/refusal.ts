@@ -14,6 +14,9 @@ const codesByStatus: Readonly<Record<number, KubeErrorCode>> = {
   429: 'throttled',
 };
 
+/** Of what the server says, in a log line. */
+const longestMessage = 500;
+
 /** An answer that is no 200. `permission`: what RBAC has to allow. */
 export function refusal(
   { status: httpStatus, headers }: AnswerHead,
@@ -22,7 +25,7 @@ export function refusal(
 ): KubeError {
   const code =
     codesByStatus[httpStatus] ?? (httpStatus >= 500 ? 'server_error' : 'unexpected_answer');
-  const said = status?.message ? `${httpStatus} ${status.message}` : String(httpStatus);
+  const said = `${httpStatus} ${status?.message.slice(0, longestMessage) ?? ''}`.trim();
   const nextSteps: Partial<Record<KubeErrorCode, string>> = {
     unauthorized: '; the credentials are wrong, or have expired and cannot be renewed',
     forbidden: `; grant ${permission}`,
@@ -47,7 +50,10 @@ export interface Asked {
 /** An ERROR event inside a watch, where the answer as such is a 200. */
 export function watchError(status: Status | undefined, attempted: string): KubeError {
   const code = codesByStatus[status?.code ?? 0] ?? 'server_error';
-  const said = status === undefined ? 'no Status' : `${status.code} ${status.message}`;
+  const said =
+    status === undefined
+      ? 'no Status'
+      : `${status.code} ${status.message.slice(0, longestMessage)}`.trim();
   return new KubeError(
     isTooLarge(status) ? 'stale' : code,
     `${attempted}: the server ends it: ${said}`,

@@ -22,6 +22,8 @@ export interface GetRequest<R extends StreamReader> extends Omit<Asked, 'server'
   readonly answered: (encoding: Encoding) => R;
   /** So many bytes of it came, and are going to be read. */
   readonly received: (bytes: number) => void;
+  /** Asked then: may the next bytes wait a little? */
+  readonly mayWait: () => boolean;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function get<R extends StreamReader>(
         timer = limit(request.answerMs, 'no answer');
       },
       handler: receiver,
+      mayWait: request.mayWait,
     });
     return receiver.end();
   } catch (caught) {

@@ -11,13 +11,14 @@ export class Watchdog {
   /** Of the request. Aborted with the KubeError that says which limit was passed, or by `stop`. */
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
-  readonly #attempted: string;
+  /** For messages: `list pods in all namespaces`. */
+  readonly attempted: string;
   #silence: NodeJS.Timeout | undefined;
   #total: NodeJS.Timeout | undefined;
   #fedAt = 0;
 
   constructor(attempted: string, stop: AbortSignal) {
-    this.#attempted = attempted;
+    this.attempted = attempted;
     this.signal = AbortSignal.any([stop, this.#controller.signal]);
   }
 
@@ -50,7 +51,7 @@ export class Watchdog {
   }
 
   #end(code: KubeErrorCode, what: string, ms: number): void {
-    const message = `${this.#attempted}: ${what} ${Math.round(ms / 1000)} s`;
+    const message = `${this.attempted}: ${what} ${Math.round(ms / 1000)} s`;
     this.#controller.abort(new KubeError(code, message));
   }
 }

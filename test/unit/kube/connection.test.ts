@@ -15,6 +15,7 @@ import { type Connection, openConnection } from '../../../src/kube/connection.ts
 import { get } from '../../../src/kube/request.ts';
 import { acceptedByList } from '../../../src/wire/encoding.ts';
 import { type Answer, type Json, startFakeApiServer } from '../../support/fake-api-server.ts';
+import { encodeList } from '../../support/kubernetes-protobuf.ts';
 import { aPod, connectTo, kubeconfigFile } from './watched.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -45,10 +46,11 @@ function open(cluster: Json, user?: Json): Connection {
   return connection;
 }
 
-/** Names of the pods that a list has. */
+/** Names of the pods that a list has; `readAt` gets the time of each piece. */
 async function list(
   connection: Connection,
   signal = new AbortController().signal,
+  readAt: number[] = [],
 ): Promise<string[]> {
   const names: string[] = [];
   await get(connection, {
@@ -62,7 +64,8 @@ async function list(
     signal,
     answered: (encoding) =>
       encoding.readList('Pod', (object) => names.push(object.pod()?.name ?? '')),
-    received: () => undefined,
+    received: () => readAt.push(performance.now()),
+    mayWait: () => true,
   });
   return names;
 }
@@ -194,6 +197,32 @@ describe('connections', () => {
 
     expect(await list(open({ server: `http://localhost:${port}` }))).toHaveLength(500);
   });
+
+  test.each([{ tls: undefined }, { tls: serverCertificate }])(
+    'what comes drop by drop is read by the cupful ($tls.cert)',
+    async ({ tls }) => {
+      const pods = Array.from({ length: 100 }, (_, index) => aPod(`pod-${index}`, index + 1));
+      const body = encodeList('Pod', { resourceVersion: '101' }, pods);
+      const server = await startServer((_, reply) => {
+        reply.response.writeHead(200, { 'Content-Type': 'application/vnd.kubernetes.protobuf' });
+        let at = 0;
+        const timer = setInterval(() => {
+          reply.response.write(body.subarray(at, (at += 200)));
+          if (at < body.length) return;
+          clearInterval(timer);
+          reply.response.end();
+        }, 1);
+      }, tls);
+      const readAt: number[] = [];
+      const cluster = { server: server.url, 'insecure-skip-tls-verify': true };
+      const names = await list(open(cluster), undefined, readAt);
+
+      expect(names).toEqual(pods.map((_, index) => `pod-${index}`));
+      const pauses = readAt.filter((at, index) => at - (readAt[index - 1] ?? at) > 10);
+      expect(readAt.length).toBeGreaterThan(50);
+      expect(pauses.length).toBeGreaterThan(2);
+    },
+  );
 
   test('a server below a path is asked there', async () => {
     const server = await startServer(onePod);

@@ -456,7 +456,7 @@ describe('watches', () => {
         }
         if (request.number === 1) setTimeout(() => reply.end(), 50);
       },
-      { timing: { reconcileMs: 1000, podSilenceMs: 5000 } },
+      { timing: { reconcileMs: 1000, podSilenceMs: 5000, watchGraceMs: 5000 } },
     );
     await until('a is gone', () => watched.held.size === 1);
 

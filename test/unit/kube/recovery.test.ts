@@ -53,6 +53,16 @@ describe('resume or list', () => {
     expect(fail(aRecovery(), failure).next).toBe(next);
   });
 
+  test('a connection that is silent twice over, without a bookmark between, is listed instead', () => {
+    const recovery = aRecovery();
+    const steps = [fail(recovery, { code: 'silent' })];
+    recovery.sound(0);
+    recovery.progressed();
+    steps.push(fail(recovery, { code: 'silent' }), fail(recovery, { code: 'silent' }));
+
+    expect(steps.map(({ next }) => next)).toEqual(['watch', 'watch', 'list']);
+  });
+
   test('what cannot be read three times over is listed instead', () => {
     const recovery = aRecovery();
     const steps = [1, 2, 3, 4].map(() => fail(recovery, { code: 'malformed' }).next);
