@@ -1,4 +1,5 @@
 // The wrappers' forms -> expressions anchored at a word, found by that word.
+import { matchAt } from './sticky.ts';
 import type { Wrapper } from './wrappers/wrapper.ts';
 import { containerdWrappers } from './wrappers/containerd.ts';
 import { crioWrappers } from './wrappers/crio.ts';
@@ -37,6 +38,11 @@ const kubeletMeanings: ReadonlySet<string> = new Set(kubeletWrappers.map(({ mean
 /** Put on by the kubelet (or a log of it), not by a runtime. */
 export function isKubelets(means: Meaning): boolean {
   return kubeletMeanings.has(means);
+}
+
+/** Where errors begin that kubelets and runtimes print: what stands in front is somebody else's. */
+export function isOutermost(means: Meaning): boolean {
+  return isKubelets(means) || means === 'pull' || means === 'daemon';
 }
 
 /** Holes that a form can begin with. */
@@ -82,12 +88,18 @@ for (const wrapper of tables.flat()) {
   }
 }
 
-export function formsAt(text: string, position: number): readonly Form[] {
-  return byFirstWord.get(firstWord(text, position)) ?? [];
-}
-
-export function allForms(): readonly Form[] {
-  return [...new Set([...byFirstWord.values()].flat())];
+/** The first form that stands at this place. `atStart`: an error begins here. */
+export function matchForm(
+  text: string,
+  position: number,
+  atStart: boolean,
+): { readonly form: Form; readonly match: RegExpExecArray } | undefined {
+  for (const form of byFirstWord.get(firstWord(text, position)) ?? []) {
+    if (form.wrapper.onlyAtStart && !atStart) continue;
+    const match = matchAt(form.expression, text, position);
+    if (match) return { form, match };
+  }
+  return undefined;
 }
 
 function firstWord(text: string, position: number): string {

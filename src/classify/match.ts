@@ -89,5 +89,5 @@ function fieldEvidence(when: Condition, parsed: Parsed): string {
   if (when.status) return parsed.statusText;
   if (when.code) return parsed.server.source(0, parsed.server.tokens.length);
   const frame = parsed.frames.findLast(({ means }) => when.wrapper?.includes(means));
-  return frame ? `${frame.text} ${frame.rest}` : '';
+  return frame ? frame.text + frame.rest : '';
 }

@@ -1,5 +1,5 @@
 // One error text -> the wrappers that were put around it, its fields, and the words that are left.
-import { type Form, type Meaning, formsAt } from './forms.ts';
+import { type Meaning, isOutermost, matchForm } from './forms.ts';
 import {
   connectAnswer,
   jsonCode,
@@ -15,6 +15,8 @@ import {
   statusOfPhrase,
 } from './fields.ts';
 import { isMediaType, maskOf } from './mask.ts';
+import { endpointOf, stageOf } from './request.ts';
+import { matchAt } from './sticky.ts';
 import type { Stage } from './verdict.ts';
 import { type Words, WordsBuilder } from './words.ts';
 
@@ -56,15 +58,6 @@ export interface Parsed {
   readonly ref: string;
 }
 
-const outermost = new Set<Meaning>([
-  'event',
-  'backOff',
-  'rpc',
-  'inspect',
-  'sandbox',
-  'pull',
-  'daemon',
-]);
 const blanks = /[ \n]+/y;
 const anyWord = /[^\s"]+/y;
 const opening = /[([{<'`*]/;
@@ -85,7 +78,7 @@ export function parse(source: string): Parsed {
   const reasons = new Set<string>();
   const codes: string[] = [];
   const mediaTypes: string[] = [];
-  const shown = { url: '', host: '', address: '', ref: '', code: '' };
+  const shown = { url: '', host: '', where: '', address: '', ref: '', code: '' };
   let words = own;
   let answerAt = source.length;
   let httpStatus: number | undefined;
@@ -126,7 +119,7 @@ export function parse(source: string): Parsed {
     grpcCode: shown.code,
     stage: stage ?? stageOf(shown.url),
     url: shown.url,
-    endpoint: hostOf(shown.url, shown.host, shown.address),
+    endpoint: endpointOf(shown),
     ref: shown.ref.replace(/^docker:\/\//, ''),
   };
 
@@ -168,16 +161,19 @@ export function parse(source: string): Parsed {
     const { form, match } = found;
     const groups = match.groups ?? {};
     const rest = source.slice(position + match[0].length);
-    frames.push({ means: form.means, text: match[0].trim(), rest });
+    frames.push({ means: form.means, text: match[0], rest });
     meanings.add(form.means);
     stage = form.wrapper.stage ?? stage;
-    for (const key of ['url', 'host', 'address'] as const) shown[key] = groups[key] ?? shown[key];
-    for (const key of ['ref', 'code'] as const)
+    for (const key of ['url', 'host', 'where', 'address'] as const) {
+      shown[key] = groups[key] ?? shown[key];
+    }
+    for (const key of ['ref', 'code'] as const) {
       if (shown[key] === '') shown[key] = groups[key] ?? '';
+    }
     if (groups['reason']) reasons.add(groups['reason']);
     if (groups['media']) mediaTypes.push(groups['media']);
     // Logs and tables have columns of their own in front of the outermost wrapper.
-    if (frames.length === 1 && outermost.has(form.means)) own.clear();
+    if (frames.length === 1 && isOutermost(form.means)) own.clear();
     else own.add('·', position, position);
     const status = groups['status'];
     const statusAt = position + match[0].lastIndexOf(status ?? '');
@@ -302,38 +298,4 @@ export function parse(source: string): Parsed {
     const close = source.indexOf('"', quote + 1);
     position = close === -1 || errorBefore.test(source.slice(position, quote)) ? quote : close + 1;
   }
-}
-
-function matchForm(
-  text: string,
-  position: number,
-  atStart: boolean,
-): { readonly form: Form; readonly match: RegExpExecArray } | undefined {
-  for (const form of formsAt(text, position)) {
-    if (form.wrapper.onlyAtStart && !atStart) continue;
-    const match = matchAt(form.expression, text, position);
-    if (match) return { form, match };
-  }
-  return undefined;
-}
-
-function matchAt(expression: RegExp, text: string, position: number): RegExpExecArray | null {
-  expression.lastIndex = position;
-  return expression.exec(text);
-}
-
-function stageOf(url: string): Stage | undefined {
-  if (url.includes('/blobs/')) return 'blob';
-  if (url.includes('/manifests/')) return 'manifest';
-  if (/\/v[12]\/(?:_ping)?$/.test(url)) return 'resolve';
-  return /token|\/auth|scope=/.test(url) ? 'auth' : undefined;
-}
-
-const hostName = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.%]+\])(?::\d{1,5})?$/;
-const longestHost = 253 + ':65535'.length;
-
-function hostOf(url: string, host: string, address: string): string {
-  const ofUrl = /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]+)/i.exec(url)?.[1];
-  const found = (ofUrl ?? (host === '' ? address : host)).toLowerCase();
-  return found.length <= longestHost && hostName.test(found) ? found : '';
 }

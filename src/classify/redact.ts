@@ -7,15 +7,16 @@ const query = /\?[\w.~%+-]{1,100}=[^\s"'<>`\\]*/g;
 /** Parameters that name an image or a service, and no more. */
 const harmless = new Set(['ns', 'scope', 'service', 'n', 'last', 'tag', 'digest', 'client_id']);
 
-const header = /\b(authorization["']?[ ]?[:=][ ]?["']?(?:basic|bearer|digest)?[ ]?)[^\s"',;]{6,}/gi;
-const scheme = /\b((?:bearer|basic)[ ])([\w.~+/=-]{8,})/gi;
+const header =
+  /\b(authorization["']?[ ]?[:=][ ]?["']?(?:basic|bearer|digest|token)[ ])[^\s"',;]+/gi;
+const scheme = /\b((?:bearer|basic)[ ])(?!realm=)([\w.~+/=-]{8,})/gi;
 const secretKeys = [
   'pass(?:word|wd|phrase)?',
   'pwd',
   'secret',
   '(?:access|refresh|identity|registry|session|id|security|client|x-amz-security)?[_-]?token',
   'client[_-]?secret',
-  '(?:api|access|secret|account|private|shared|aws|access)?[_-]?(?:access[_-]?)?key(?:[_-]?id)?',
+  '(?:api|access|secret|account|private|shared)?[_-]?(?:access[_-]?)?key(?:[_-]?id)?',
   'auth',
   'sig(?:nature)?',
   'credentials?',

@@ -363,6 +363,7 @@ export const rules: readonly Rule[] = [
         'missing client certificate',
         'missing key * for client certificate',
         'get tlsconfig for registry',
+        'get registry endpoints',
         'error loading registries configuration',
         'loading * registries configuration',
         'error loading trust policy',

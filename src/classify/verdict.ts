@@ -20,7 +20,7 @@ export interface ClassifyInput {
   readonly message: string;
   /** waiting.reason or the event's reason, where known. */
   readonly reason?: string;
-  /** The image string of the spec, where known: masked before matching. */
+  /** The image string of the spec, where known: some registries' words mean different things. */
   readonly image?: string;
 }
 

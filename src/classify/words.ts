@@ -59,6 +59,8 @@ export class WordsBuilder {
   }
 
   build(): Words {
+    // Columns of a log line behind the error.
+    while (this.#tokens.at(-1) === '‹value›') this.#tokens.pop();
     const source = this.#source;
     const froms = this.#from;
     const tos = this.#to;

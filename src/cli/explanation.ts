@@ -42,7 +42,7 @@ function attemptLines({ parsed, matches, relayed }: Attempt): readonly string[] 
   ].flat();
   return [
     ...parsed.frames.map(({ means, text }, index) =>
-      field(index === 0 ? 'wrappers' : '', `${means}: ${oneLine(text)}`),
+      field(index === 0 ? 'wrappers' : '', `${means}: ${oneLine(text).trim()}`),
     ),
     field('words', parsed.own.tokens.join(' ') || '(none)'),
     ...(parsed.server.tokens.length > 0 ? [field('answer', parsed.server.tokens.join(' '))] : []),

@@ -4,8 +4,8 @@ import type { Stage } from '../verdict.ts';
 export interface Wrapper {
   /**
    * As the program prints it. `{hole}` is one word, `"{hole}"` anything between quotes. Some holes
-   * have a meaning: `{url}` of the failing request, `{status}` its HTTP status, `{host}` where
-   * no URL is shown, `{ref}` the image, `{code}` of gRPC, `{reason}` of the kubelet.
+   * have a meaning: `{url}` of the failing request, `{status}` its HTTP status, `{host}` or
+   * `{where}` (a reference) where no URL is shown, `{ref}` the image, `{code}` of gRPC, `{reason}` of the kubelet.
    */
   readonly form: string;
   /** What it says, for rules; several wordings of one thing share it. */
