@@ -42,7 +42,7 @@ export function isKubelets(means: Meaning): boolean {
 
 /** Where errors begin that kubelets and runtimes print: what stands in front is somebody else's. */
 export function isOutermost(means: Meaning): boolean {
-  return isKubelets(means) || means === 'pull' || means === 'daemon';
+  return means !== 'error' && (isKubelets(means) || means === 'pull' || means === 'daemon');
 }
 
 /** Holes that a form can begin with. */

@@ -167,14 +167,13 @@ export function parse(source: string): Parsed {
     for (const key of ['url', 'host', 'where', 'address'] as const) {
       shown[key] = groups[key] ?? shown[key];
     }
-    for (const key of ['ref', 'code'] as const) {
-      if (shown[key] === '') shown[key] = groups[key] ?? '';
-    }
+    shown.ref ||= groups['ref'] ?? '';
+    shown.code ||= groups['code'] ?? '';
     if (groups['reason']) reasons.add(groups['reason']);
     if (groups['media']) mediaTypes.push(groups['media']);
     // Logs and tables have columns of their own in front of the outermost wrapper.
     if (frames.length === 1 && isOutermost(form.means)) own.clear();
-    else own.add('·', position, position);
+    else own.separate(position);
     const status = groups['status'];
     const statusAt = position + match[0].lastIndexOf(status ?? '');
     position += match[0].length;

@@ -53,6 +53,11 @@ export class WordsBuilder {
     this.#to.push(to);
   }
 
+  /** A wrapper stands here: phrases end before it, and begin anew behind it. */
+  separate(at: number): void {
+    if (this.#tokens.length > 0) this.#push('·', at, at);
+  }
+
   /** What came so far was in front of the error, and no part of it. */
   clear(): void {
     for (const list of [this.#tokens, this.#from, this.#to]) list.length = 0;

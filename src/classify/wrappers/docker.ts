@@ -63,12 +63,6 @@ export const dockerWrappers = [
     stage: 'manifest',
     seen: 'all',
   },
-  {
-    form: 'Error: image {ref} not found',
-    means: 'imageNotFound',
-    stage: 'manifest',
-    seen: '<=1.12',
-  },
   { form: 'image {ref} not found', means: 'imageNotFound', stage: 'manifest', seen: '<=1.12' },
   {
     form: 'Tag {tag} not found in repository {ref}',
@@ -83,7 +77,7 @@ export const dockerWrappers = [
     seen: '<=1.12',
   },
   {
-    form: 'Error: Status {status} trying to pull repository {ref}: ',
+    form: 'Status {status} trying to pull repository {ref}: ',
     means: 'status',
     follows: 'body',
     seen: '<=1.12',

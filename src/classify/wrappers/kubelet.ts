@@ -16,6 +16,7 @@ export const kubeletWrappers = [
   { form: 'failed to "StartContainer" for "{name}" with {reason}: "', means: 'event', seen: 'all' },
   { form: 'failed to "StartContainer" for "{name}" with {reason}: ', means: 'event', seen: 'all' },
   { form: 'rpc error: code = {code} desc = ', means: 'rpc', seen: 'CRI, all' },
+  { form: 'Error: ', means: 'error', onlyAtStart: true, seen: 'all, and many tools' },
   { form: 'ErrImagePull: ', means: 'event', seen: 'all' },
   { form: 'ImagePullBackOff: ', means: 'event', seen: 'all' },
   { form: 'ImageInspectError: ', means: 'inspect', stage: 'local', seen: 'all' },

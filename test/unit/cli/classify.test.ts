@@ -131,7 +131,7 @@ test('--explain prints how a text was taken apart, which rules matched and which
   wrappers  event: Failed to pull image "a:1":
             rpc: rpc error: code = NotFound desc =
             resolve: failed to resolve reference "docker.io/library/a:1":
-  words     · · ‹ref› : not found
+  words     ‹ref› : not found
   fields    gRPC NotFound; stage resolve; image a:1
   rules     > not-found -> image_not_found: docker.io/library/a:1: not found
               not-found-end -> image_not_found: not found
@@ -140,7 +140,8 @@ test('--explain prints how a text was taken apart, which rules matched and which
   rule      not-found: docker.io/library/a:1: not found
 
   text      Error: ErrImagePull
-  words     error :
+  wrappers  error: Error:
+  words     (none)
   fields    reasons ErrImagePull
   rules     (none)
   cause     none named: a pod keeps the cause it has
