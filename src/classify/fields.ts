@@ -39,11 +39,11 @@ export const phraseAfterStatus = new RegExp(
 export const statusLine = new RegExp(`([45]\\d\\d)[ ]\\(?(?:${phrases})\\)?(?![A-Za-z])`, 'iy');
 
 /**
- * The whole rest of a text is a bare phrase: what net/http prints when a proxy answers CONNECT with
+ * The whole rest of an error is a bare phrase: what net/http prints when a proxy answers CONNECT with
  * anything but 200. 401 is left out: registries' clients print that word on their own.
  */
 export const connectAnswer = new RegExp(
-  `(?:${phrases.replace('|Unauthorized', '')}|authenticationrequired)(?=["'\\s\\])}.]*$)`,
+  `(?:${phrases.replace('|Unauthorized', '')}|authenticationrequired)(?=["'\\s\\])}.]*$|"[ ][A-Za-z_]+=)`,
   'iy',
 );
 

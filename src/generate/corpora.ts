@@ -29,7 +29,8 @@ const files = {
   },
   'threads, kept aside': {
     file: 'harvest-untouched.jsonl',
-    about: 'a third of those from public threads, kept aside until the rules were final',
+    about:
+      'a third of those from public threads, kept aside until the rules were final: 98.2 % exact and 98.6 % by class when they were first looked at',
   },
   adversarial: {
     file: 'adversarial.jsonl',
