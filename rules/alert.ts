@@ -18,12 +18,15 @@ export interface Pack {
   readonly windows: Windows;
 }
 
-export type DashboardUid =
-  | 'imagepull-overview'
-  | 'imagepull-registry'
-  | 'imagepull-workload'
-  | 'imagepull-nodes'
-  | 'imagepull-exporter';
+/** Fixed, since links from everywhere lead there. */
+export const dashboardUids = [
+  'imagepull-overview',
+  'imagepull-registry',
+  'imagepull-workload',
+  'imagepull-nodes',
+  'imagepull-exporter',
+] as const;
+export type DashboardUid = (typeof dashboardUids)[number];
 
 export interface AlertDefinition<Label extends string = string> {
   readonly expr: (pack: Pack) => Vector<Label>;

@@ -122,7 +122,7 @@ export const exporterAlerts = {
     keepFiringFor: 0,
     severity: 'warning',
     audience: 'monitoring',
-    summary: 'kube-state-metrics and the image pull exporter disagree on what fails.',
+    summary: 'The image pull exporter and kube-state-metrics disagree on what fails.',
     description: ({ label, value }) =>
       `Containers of namespace ${label('namespace')} that wait for an image according to only one ` +
       `of the two: ${value('humanize')}. Compare the pods with the page of the exporter, and report ` +

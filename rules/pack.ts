@@ -113,7 +113,10 @@ export function definePack(settings: PackSettings): readonly RuleGroup[] {
 }
 
 /** Durations are as long as the pack's time runs fast. */
-function limitsOf({ thresholds: own, speed }: PackSettings): ThresholdValues {
+export function limitsOf({
+  thresholds: own,
+  speed,
+}: Pick<PackSettings, 'thresholds' | 'speed'>): ThresholdValues {
   const values = (Object.keys(thresholds) as ThresholdName[]).map((name) => {
     const { unit, value } = thresholds[name];
     return [name, (own[name] ?? value) / (unit === 'seconds' ? speed : 1)];

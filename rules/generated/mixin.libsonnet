@@ -353,7 +353,7 @@ local alertGroups = [
           "team": "monitoring"
         },
         "annotations": {
-          "summary": "kube-state-metrics and the image pull exporter disagree on what fails.",
+          "summary": "The image pull exporter and kube-state-metrics disagree on what fails.",
           "description": "Containers of namespace {{ $labels.namespace }} that wait for an image according to only one of the two: {{ $value | humanize }}. Compare the pods with the page of the exporter, and report what it got wrong.{{ with $labels.cluster }} Cluster {{ . }}.{{ end }}",
           "runbook_url": "https://imagepull-exporter.example/runbooks/ImagePullStateDisagrees.md",
           "dashboard_url": "/d/imagepull-exporter{{ with $labels.cluster }}?var-cluster={{ . }}{{ end }}"

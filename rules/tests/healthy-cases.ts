@@ -4,7 +4,7 @@ import { availableReplicas, failing, failures, healthy, own, stateMetric } from 
 import type { PackCase } from './pack-cases.ts';
 import { always, counting, during, minute } from './series.ts';
 
-const hours = minute(180);
+const hours = minute(90);
 
 export const health: readonly PackCase[] = [
   {

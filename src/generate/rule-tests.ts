@@ -68,7 +68,7 @@ export function ruleTests(): readonly GeneratedFile[] {
     ...packCases.map(({ file: name, cases }) => file(name, packTests(cases))),
     file('healthy', packTests(health)),
     // A whole day: coarser, or it would take minutes.
-    file('ordinary-day', packTests(noise), { scrapeSeconds: 60, evaluationSeconds: 120 }),
+    file('ordinary-day', packTests(noise), { scrapeSeconds: 60, evaluationSeconds: 180 }),
     { name: upstream, content: toYaml(kubeContainerWaiting, [testHeader]) },
     file('upstream-comparison', packTests(comparison), { ruleFiles: [...packFiles, upstream] }),
   ];

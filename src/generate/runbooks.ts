@@ -84,7 +84,7 @@ function facts({ alert, summary, severity, audience, ...rule }: AlertRule): stri
   const at = (labels: readonly string[]): string =>
     `same ${labels.map((label) => `\`${label}\``).join(', ')}`;
   return [
-    `${summary}`,
+    summary,
     '',
     `- Severity \`${severity}\`, for ${readers[audience]}.`,
     `- Fires after ${formatDuration(rule.for)}${
