@@ -52,9 +52,10 @@ export class AskedPulls {
 
   /** The status of a container changed. */
   sawChange(container: string, isEnd: boolean, now: number): void {
-    this.#keep(
-      (pull) => now - pull.since < shownLateMs && !(isEnd && pull.container === container),
-    );
+    for (const pull of this.#pulls) {
+      const isOwnEnd = isEnd && pull.container === container;
+      if (isOwnEnd || now - pull.since >= shownLateMs) this.sawEvent(pull);
+    }
   }
 
   clear(): void {

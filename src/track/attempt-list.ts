@@ -76,7 +76,7 @@ export class AttemptList {
 
   /** Answers with what was added: nothing where the evidence is older than what is known. */
   add(attempt: Omit<Attempt, 'step'>, isFirstOfProcess: boolean): readonly Attempt[] {
-    if (attempt.latest < this.#knownUntil) return [];
+    if (attempt.at < this.#knownUntil + sameReportMs) return [];
     const index = this.#attempts.findLastIndex(({ at }) => at <= attempt.at) + 1;
     const step = isFirstOfProcess ? 1 : stepAfter(this.at(index - 1), attempt);
     const added = { ...attempt, step };

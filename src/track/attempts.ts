@@ -9,6 +9,7 @@ import {
   isTooEarly,
   narrow,
   nextFailure,
+  restartTakesMs,
   sync,
 } from './back-off.ts';
 import { Rhythm } from './rhythm.ts';
@@ -246,8 +247,11 @@ export class Attempts {
 
   /** Can what a status shows now be this try, rather than one after it? */
   #mayShow(attempt: Attempt, now: number): boolean {
+    const next = nextFailure(attempt, this.#rhythm.duration);
     const nextIsShownAt = attempt.earliest + delayAfter(attempt.step) + sync.shortestMs;
     if (now < nextIsShownAt || now <= attempt.latest + sync.longestMs + 2000) return true;
+    const mayBeNext = now >= next.earliest + sync.shortestMs && now <= next.latest + sync.longestMs;
+    if (mayBeNext) return false;
     return this.count <= reliablyReported && this.#list.findLast(({ reported }) => !reported) < 0;
   }
 
@@ -274,7 +278,8 @@ export class Attempts {
   }
 
   #explain(time: Estimate): readonly Attempt[] {
-    if (this.last === undefined || this.#restartedAt !== undefined) return [];
+    if (this.last === undefined) return [];
+    if (this.#restartedAt !== undefined) return this.#lostBy(this.#restartedAt);
     const explanation = this.#rhythm.explain(this.last, time);
     switch (explanation.type) {
       case 'later step':
@@ -285,6 +290,18 @@ export class Attempts {
       case 'expected':
         return [];
     }
+  }
+
+  /** A process that ended right after a try never showed it. */
+  #lostBy(restartedAt: number): readonly Attempt[] {
+    const { last } = this;
+    if (last === undefined) return [];
+    const next = nextFailure(last, this.#rhythm.duration);
+    const endedAt = restartedAt - restartTakesMs;
+    const isReported = last.reported && last.step < reliablyReported;
+    const wasShown = next.latest + sync.longestMs < endedAt;
+    if (isReported || wasShown || next.at > endedAt) return [];
+    return this.#infer({ ...next, latest: Math.min(next.latest, endedAt) });
   }
 
   #infer(time: Estimate): readonly Attempt[] {

@@ -24,6 +24,9 @@ export const forgottenAfterMs = 600_000;
  */
 export const sync = { shortestMs: 9500, meanMs: 13_000, longestMs: 16_500 } as const;
 
+/** From the last sync of one kubelet process to the first try of the next. */
+export const restartTakesMs = 7000;
+
 /** From the end of the back-off to the sync that tries: 0 to 16 s, never early. */
 export const overshoot = { meanMs: 6500, longestMs: 16_000 } as const;
 

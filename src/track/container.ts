@@ -23,6 +23,8 @@ export interface TrackedContainer {
   proof: Proof;
   /** Since when the status shows this proof, or this failed try. */
   since: number;
+  /** Of the failed try that the status shows, or showed last. */
+  failureHash: number;
   startedAt: number | undefined;
   /** When the container that ran before ended, by the node's clock. */
   ranUntil: number | undefined;
@@ -45,6 +47,7 @@ export function newContainer({ name, type, image }: ContainerObservation): Track
     imageVolumes: [],
     proof: 'none',
     since: 0,
+    failureHash: 0,
     startedAt: undefined,
     ranUntil: undefined,
     containerId: '',

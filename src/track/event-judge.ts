@@ -83,7 +83,9 @@ export class EventJudge {
     this.#nameVolume(event);
     const known = this.#episodes.findKey(event.image);
     const isFailing = known !== undefined && this.#episodes.isFailing(known);
-    if (event.listed && (!isFailing || this.#history.isOpen(known))) {
+    // A list is evidence of what a broken watch hid; by a clock that is not known it would mislead.
+    const isNews = !event.listed || (isFailing && this.#around.clocks.knows(event.node));
+    if (!isNews || (event.listed && isFailing && this.#history.isOpen(known))) {
       if (isFailing && known.verdict.cause === 'unknown') {
         this.#episodes.read(known, { reason: 'Failed', message });
       }

@@ -52,6 +52,11 @@ export class NodeClocks {
     samples.isKnown ||= samples.agreeing >= samplesNeeded || delayMs < -1000;
   }
 
+  /** Has the node's clock been compared with the exporter's? */
+  knows(node: string): boolean {
+    return this.#nodes.get(node)?.isKnown ?? false;
+  }
+
   /** When, by the exporter's clock, the node's clock showed `at`; never in the future. */
   when(node: string, at: number, now: number): number {
     return Math.min(at + this.#offset(node, now - at), now);
@@ -60,7 +65,7 @@ export class NodeClocks {
   /** As `when`, for the time of an event: it is cut to the second. */
   whenReported(node: string, at: number, now: number, listed: boolean): Estimate {
     const delayMs = now - at;
-    if (!listed && !this.#isKnown(node) && delayMs > plausibleDelayMs) {
+    if (!listed && !this.knows(node) && delayMs > plausibleDelayMs) {
       return { at: now, earliest: at, latest: now };
     }
     const local = at + this.#offset(node, delayMs);
@@ -74,12 +79,8 @@ export class NodeClocks {
   #offset(node: string, delayMs: number): number {
     const samples = this.#nodes.get(node);
     const least = samples && Math.min(samples.least, samples.leastBefore);
-    if (least === undefined || !this.#isKnown(node)) return Math.min(delayMs, 0);
+    if (least === undefined || !this.knows(node)) return Math.min(delayMs, 0);
     return Math.abs(least) <= equalWithinMs ? 0 : least;
-  }
-
-  #isKnown(node: string): boolean {
-    return this.#nodes.get(node)?.isKnown ?? false;
   }
 
   #samplesOf(node: string, now: number): Samples {

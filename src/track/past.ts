@@ -1,7 +1,14 @@
 // What one list of pods and events tells of an episode -> how it must have gone until now.
 import type { ContainerObservation, PodObservation } from '../observe/observations.ts';
 import type { Past } from './attempts.ts';
-import { delayAfter, type Duration, type Estimate, nextFailure, sync } from './back-off.ts';
+import {
+  delayAfter,
+  type Duration,
+  type Estimate,
+  nextFailure,
+  restartTakesMs,
+  sync,
+} from './back-off.ts';
 import { type KnownLives, type KnownTry, type Life, livesOf, type Report } from './lives.ts';
 
 export interface PastEvidence {
@@ -17,9 +24,6 @@ export interface PastEvidence {
 
 /** Older events may have expired, and with them those of an earlier life of the kubelet. */
 const eventsLiveMs = 3_000_000;
-
-/** From the last sync of one kubelet process to the first try of the next. */
-const restartTakesMs = 5000;
 
 /** A status shows a try from one sync after it until two syncs after it. */
 const shownAgeMs = 1.5 * sync.meanMs;

@@ -69,6 +69,7 @@ export class PodEpisodes {
     if (this.#around.unseenSince === undefined && !this.isFailing(key)) {
       this.#recall(container, key, now);
     }
+    container.imageChangedAt = undefined;
     container.episode = {
       key,
       containerId: container.containerId,
@@ -127,8 +128,22 @@ export class PodEpisodes {
       const keepsTime = proof === 'backOff' || proof === 'attempt';
       if (keepsTime && !isPulling(episode.key.image))
         this.count(episode.key, episode.key.attempts.overdue(now));
-      if (now - imageChangedAt >= imageChangeSettlesMs) this.end(container, 'image_changed', now);
+      if (now - imageChangedAt >= imageChangeSettlesMs) this.#settleImage(container, now);
     }
+  }
+
+  /** No text has named the new image. What still fails now is that one all the same. */
+  #settleImage(container: TrackedContainer, now: number): void {
+    const { proof, image } = container;
+    // The text of the back-off quotes the old image: the kubelet has not acted on the change.
+    if (proof === 'backOff') return;
+    if (proof !== 'attempt') {
+      this.end(container, 'image_changed', now);
+      return;
+    }
+    const key = this.keyOf(image);
+    this.open(container, key, now);
+    if (key.attempts.count === 0) this.count(key, key.attempts.textChanged(now));
   }
 
   /** Emits what is different now, and drops the keys that the kubelet has forgotten. */

@@ -77,8 +77,7 @@ export class PullKey {
   }
 
   /** Does a status show another failure than the one that a status showed before? */
-  showsOtherFailure({ message }: FailureText): boolean {
-    const hash = hashOf(message);
+  showsOtherFailure(hash: number): boolean {
     const isOther = this.#failureShown !== 0 && this.#failureShown !== hash;
     this.#failureShown = hash;
     return isOther;
@@ -95,7 +94,7 @@ export class PullKey {
 }
 
 /** FNV-1a, twice: texts are compared, never trusted to differ. */
-function hashOf(text: string): number {
+export function hashOf(text: string): number {
   let low = 0x811c9dc5;
   let high = text.length;
   for (let i = 0; i < text.length; i += 1) {

@@ -7,7 +7,7 @@ import { firstPossibleFailure, type PastEvidence } from './past.ts';
 import type { PodEpisodes } from './pod-episodes.ts';
 import type { PodHistory } from './pod-history.ts';
 import { hasRecovered } from './proof.ts';
-import type { FailureText, PullKey } from './pull-key.ts';
+import { type FailureText, hashOf, type PullKey } from './pull-key.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** One container in one observation of its pod. */
@@ -69,11 +69,14 @@ export class StatusJudge {
   #attempt(sight: Sight): void {
     const { container, seen, before, now } = sight;
     const text = textOf(seen);
+    const hash = hashOf(text.message);
+    const isSame = before.proof === 'attempt' && container.failureHash === hash;
     const failing = container.episode?.key;
     const key = this.#keyNamed(sight, text.message);
-    const isOtherText = key.showsOtherFailure(text);
-    if (before.proof === 'attempt' && !isOtherText && key === failing) return;
+    key.showsOtherFailure(hash);
+    if (isSame && key === failing) return;
     container.since = now;
+    container.failureHash = hash;
     if (this.#begins(sight, key, text, 'attempt')) return;
     const wasCreating = before.proof === 'creating' || before.proof === 'none';
     const isFresh = wasCreating && seen.lastTermination === undefined;
@@ -85,7 +88,7 @@ export class StatusJudge {
     // Before Kubernetes 1.32 the text does not tell what has failed.
     const text = readBackOffText(message) ?? { reason: '', message };
     const key = this.#keyNamed(sight, message);
-    const isOtherText = text.message !== '' && key.showsOtherFailure(text);
+    const isOtherText = text.message !== '' && key.showsOtherFailure(hashOf(text.message));
     if (this.#begins(sight, key, text, 'backOff')) return;
     if (isOtherText || key.attempts.count === 0) {
       this.#count(key, key.attempts.textChanged(sight.now));

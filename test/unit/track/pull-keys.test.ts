@@ -31,10 +31,21 @@ describe('the image of a container that fails is changed', () => {
     expect(scene.outcomes).toEqual(['app image_changed after 1']);
   });
 
-  test('and nothing comes of it: the old one ends after two syncs', () => {
+  test('while the kubelet does not act, the old one goes on as the status tells', () => {
     const scene = failing().shows(120, backOff(about(bad1), bad1), { image: bad2 });
-    expect(scene.passTo(154).failing).toHaveLength(1);
-    expect(scene.passTo(156).failing).toEqual([]);
+    expect(scene.passTo(300).failing).toMatchObject([{ image: bad1, attempts: 1 }]);
+  });
+
+  test('and no text names the new one: after two syncs a failure is taken for its', () => {
+    const scene = failing().shows(120, errImagePull(qps), { image: bad2 });
+    expect(scene.passTo(154).failing).toMatchObject([{ image: bad1 }]);
+    expect(scene.passTo(156).failing).toMatchObject([{ image: bad2, attempts: 1 }]);
+    expect(scene.outcomes).toEqual(['app image_changed after 2']);
+  });
+
+  test('and the container is created without a word of it', () => {
+    const scene = failing().shows(120, creating, { image: bad2 }).passTo(156);
+    expect(scene.failing).toEqual([]);
     expect(scene.outcomes).toEqual(['app image_changed after 1']);
   });
 
