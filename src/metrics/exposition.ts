@@ -59,7 +59,7 @@ const maxEndpoints = 200;
 /** Characters that are joined before they are encoded; longer ropes cost twice as much. */
 const sliceLength = 32_768;
 /** How long rendering goes on before other work gets its turn. */
-const sliceMs = 4;
+const sliceMs = 2;
 
 export function createExposition(options: ExpositionOptions): Exposition {
   const registry = new Registry();
@@ -97,8 +97,9 @@ export function createExposition(options: ExpositionOptions): Exposition {
         yield familyHeader(format, name, type, help);
         yield* slices;
       }
-      for (const snapshot of snapshots)
+      for (const snapshot of snapshots) {
         yield* snapshotSlices(snapshot, format, shardLabel, sliceLength);
+      }
       if (format === 'openmetrics') yield '# EOF\n';
     })();
   }

@@ -55,11 +55,11 @@ export function snapshotFamily(family: LibraryFamily): FamilySnapshot {
   return { family, values: family.values.map(({ value }) => value) };
 }
 
-/** In slices of about `sliceLength` characters; `close` ends the labels of each line. */
+/** In slices of about `sliceLength` characters; `shardLabel` ends the labels of each line, or is ''. */
 export function* snapshotSlices(
   { family, values }: FamilySnapshot,
   format: Format,
-  close: string,
+  shardLabel: string,
   sliceLength: number,
 ): Generator<string> {
   const isCounter = format === 'openmetrics' && family.type === 'counter';
@@ -70,7 +70,7 @@ export function* snapshotSlices(
     const series = join(
       labelsText(sharedLabels ?? labels),
       sharedLabels === undefined ? '' : boundText(labels['le'], format),
-      close,
+      shardLabel,
     );
     const labelled = series === '' ? '' : `{${series}}`;
     text += `${metricName ?? name}${labelled} ${numberText(values[index] ?? Number.NaN)}\n`;
@@ -82,9 +82,9 @@ export function* snapshotSlices(
   yield text;
 }
 
-function join(labels: string, bound: string, close: string): string {
-  const both = labels === '' || bound === '' ? labels + bound : `${labels},${bound}`;
-  return both === '' || close === '' ? both + close : `${both},${close}`;
+function join(labels: string, bound: string, shardLabel: string): string {
+  const own = labels === '' || bound === '' ? labels + bound : `${labels},${bound}`;
+  return own === '' || shardLabel === '' ? own + shardLabel : `${own},${shardLabel}`;
 }
 
 /** The library keeps the object of a series as long as the series lives, so its text is kept as well. */
