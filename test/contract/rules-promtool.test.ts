@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { promtool } from '../support/promtool.ts';
+import { runTool } from '../support/run-tool.ts';
 import { toolOrReason, type Tool } from '../support/tools.ts';
 
 const tool = await toolOrReason('promtool');
@@ -24,13 +24,13 @@ describe('the generated rules', () => {
 
   test.each(['prometheus-rules.yaml', 'mute-upstream.yaml'])('%s loads', async (name) => {
     const args = ['check', 'rules', '--lint=all', '--lint-fatal', name];
-    expect(await promtool(tool as Tool, args, generated)).toMatchObject({ ok: true });
+    expect(await runTool(tool as Tool, args, generated)).toMatchObject({ ok: true });
   });
 
   test.each(testFiles)(
     'pass %s',
     async (name) => {
-      const outcome = await promtool(tool as Tool, ['test', 'rules', name], tests);
+      const outcome = await runTool(tool as Tool, ['test', 'rules', name], tests);
       expect(outcome).toMatchObject({ ok: true });
     },
     longMs,
@@ -198,10 +198,10 @@ describe('the tests of the rules fail when', () => {
         await writeFile(join(folder, 'rules.yaml'), changed);
         const yaml = await readFile(join(tests, `${name}.yaml`), 'utf8');
         await writeFile(join(folder, 'test.yaml'), onlyTests(yaml, words, ['rules.yaml']));
-        const check = await promtool(tool as Tool, ['check', 'rules', 'rules.yaml'], folder);
+        const check = await runTool(tool as Tool, ['check', 'rules', 'rules.yaml'], folder);
         expect(check).toMatchObject({ ok: true });
         const args = ['test', 'rules', 'test.yaml'];
-        const outcome = await promtool(tool as Tool, args, folder);
+        const outcome = await runTool(tool as Tool, args, folder);
         expect(outcome).toMatchObject({ ok: false, output: expect.stringContaining('FAILED') });
       } finally {
         await rm(folder, { recursive: true });
