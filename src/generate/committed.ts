@@ -2,15 +2,20 @@
 // and exits with 1 where one differs.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { committedDashboardFiles } from './committed-dashboards.ts';
 import { committedRuleFiles } from './committed-rules.ts';
 import { metricsPage } from './metrics-page.ts';
 import { compareFiles, writeFiles } from './written-files.ts';
 
 // Each part of the repository that generates files adds its list here.
-const files = [...committedRuleFiles(), { path: 'docs/metrics.md', content: () => metricsPage() }];
+const files = [
+  ...committedRuleFiles(),
+  ...committedDashboardFiles(),
+  { path: 'docs/metrics.md', content: () => metricsPage() },
+];
 
 /** Hold generated files only, so that what is generated no more is noticed. */
-const folders = ['rules/generated', 'rules/tests/generated'];
+const folders = ['dashboards/generated', 'rules/generated', 'rules/tests/generated'];
 
 const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });

@@ -22,8 +22,8 @@ export type LabelValue<Label extends string> = Label extends keyof LabelValues
 export interface Condition<Value extends string> {
   readonly operator: '=' | '!=' | '=~' | '!~';
   readonly values: readonly Value[];
-  /** Of a dashboard, instead of values. */
-  readonly variable?: string;
+  /** A regular expression as it stands, instead of values. */
+  readonly pattern?: string;
 }
 
 /** A plain value stands for equality. */
@@ -45,13 +45,22 @@ export function noneOf<const Value extends string>(values: readonly Value[]): Co
 
 /** What is chosen in a dashboard: Grafana puts a regular expression in its place. */
 export function variable(name: string): Condition<never> {
-  return { operator: '=~', values: [], variable: name };
+  return pattern(`$${name}`);
+}
+
+export function pattern(regexp: string): Condition<never> {
+  return { operator: '=~', values: [], pattern: regexp };
 }
 
 export function formatMatcher(label: string, match: string | Condition<string>): string {
-  const { operator, values, variable: chosen }: Condition<string> =
-    typeof match === 'string' ? { operator: '=' as const, values: [match] } : match;
-  if (chosen !== undefined) return `${label}${operator}"$${chosen}"`;
+  const {
+    operator,
+    values,
+    pattern: given,
+  }: Condition<string> = typeof match === 'string'
+    ? { operator: '=' as const, values: [match] }
+    : match;
+  if (given !== undefined) return `${label}${operator}${quote(given)}`;
   const isRegexp = operator === '=~' || operator === '!~';
   const text = isRegexp ? values.map(escapeRegexp).join('|') : values.join('');
   return `${label}${operator}${quote(text)}`;

@@ -55,7 +55,7 @@ export const foreignSeries = {
   kube_namespace_status_phase: gauge('kube-state-metrics', ['namespace', 'phase']),
   scrape_samples_scraped: gauge('exporter', ['shard']),
   scrape_duration_seconds: gauge('exporter', ['shard']),
-  process_cpu_seconds_total: counter('exporter', ['instance', 'shard']),
+  process_cpu_seconds_total: counter('exporter', ['shard']),
   process_resident_memory_bytes: gauge('exporter', ['shard']),
   nodejs_eventloop_lag_p99_seconds: gauge('exporter', ['shard']),
   // The kubelet's and node-exporter's jobs have other names everywhere; the metrics' own tell enough.

@@ -1,0 +1,70 @@
+// Values of labels -> the colours that their cells and series have.
+import { causes, classes, type Cause, type CauseClass } from '../src/classify/causes.ts';
+import { bad, causeColours, classColours, good, quiet, warning } from './palette.ts';
+import type { Mapping, Step } from './panel.ts';
+
+type Mappings = Readonly<Record<string, Mapping>>;
+
+/** The word stays: colour alone says nothing to some. */
+export const causeMappings: Mappings = Object.fromEntries(
+  (Object.keys(causes) as readonly Cause[]).map((cause) => [
+    cause,
+    { colour: causeColours[cause] },
+  ]),
+);
+
+export const classMappings: Mappings = Object.fromEntries(
+  (Object.keys(classes) as readonly CauseClass[]).map((name) => [
+    name,
+    { colour: classColours[name] },
+  ]),
+);
+
+export const severityMappings: Mappings = {
+  critical: { colour: bad },
+  warning: { colour: warning },
+  info: { colour: quiet },
+};
+
+/** What is said instead of a series when nothing fails. */
+export const nothingFails = 'nothing fails';
+
+export const classSeries: Readonly<Record<string, string>> = {
+  ...classColours,
+  [nothingFails]: good,
+};
+export const causeSeries: Readonly<Record<string, string>> = {
+  ...causeColours,
+  [nothingFails]: good,
+};
+export const resultSeries = { success: good, failure: bad } as const;
+export const outcomeSeries = { recovered: good, deleted: quiet, image_changed: '#56B4E9' } as const;
+
+const always = Number.NEGATIVE_INFINITY;
+
+/** Counts of what should not be: green at 0. */
+export const zeroIsGood: readonly Step[] = [
+  { from: always, colour: good },
+  { from: 1, colour: warning },
+];
+
+/** For cells of heat: lightness says how many, from blue to red, readable without colour. */
+export const heatSteps: readonly Step[] = [
+  { from: always, colour: good },
+  { from: 1, colour: '#FDD49E' },
+  { from: 2, colour: '#FDBB84' },
+  { from: 3, colour: '#FC8D59' },
+  { from: 5, colour: '#E34A33' },
+  { from: 10, colour: '#B30000' },
+];
+
+/** Durations: good up to the first limit, bad from the second. */
+export function limits(warn: number, fail: number): readonly Step[] {
+  return [
+    { from: always, colour: good },
+    { from: warn, colour: warning },
+    { from: fail, colour: bad },
+  ];
+}
+
+export const plain: readonly Step[] = [{ from: always, colour: 'text' }];
