@@ -63,7 +63,8 @@ async function measureRound(round: (typeof rounds)[number]): Promise<string[]> {
     await end(exporter.child);
     let peer: number | undefined;
     if (round.peer) {
-      const { child } = await startPeer(kubeconfig, 60_000);
+      const { child, synced } = await startPeer(kubeconfig, 60_000);
+      if (!synced) throw new Error('the peer does not sync');
       peer = await costOf(child, stir);
       await end(child);
     }

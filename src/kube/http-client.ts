@@ -8,7 +8,9 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly handler: AnswerHandler;
-  /** Asked after each piece: may the next one wait a little, so that more is read at once? */
+  /** So many bytes were read from the connection; what the handler is told next lies in them. */
+  readonly received: (bytes: number) => void;
+  /** Asked then: may the next read wait a little, so that it brings more? */
   readonly mayWait: () => boolean;
   /** The connection stands; the request is on its way. */
   readonly sent: () => void;
@@ -90,7 +92,7 @@ export class HttpClient {
   }
 
   #exchange(connection: HttpConnection, exchange: Exchange): Promise<'answered' | 'stale'> {
-    const { handler, headers, mayWait, path, sent, signal } = exchange;
+    const { handler, headers, mayWait, path, received, sent, signal } = exchange;
     const isReused = (connection.socket?.bytesWritten ?? 0) > 0;
     const answer = new HttpAnswer(handler);
     return new Promise((resolve, reject) => {
@@ -113,6 +115,7 @@ export class HttpClient {
       };
       connection.receive = (bytes) => {
         try {
+          received(bytes.length);
           answer.push(bytes);
           if (answer.isComplete) finish();
           else return mayWait();

@@ -206,7 +206,7 @@ export class Reflector {
     query: Readonly<Record<string, string | undefined>>,
     answered: (encoding: Encoding) => R,
   ): Promise<R> {
-    const { connection, monitor, now, target, timing } = this.#options;
+    const { connection, monitor, target, timing } = this.#options;
     const { fieldSelector, path, resource, shardSelector } = target;
     const selectors = {
       fieldSelector,
@@ -222,19 +222,22 @@ export class Reflector {
       answerMs: timing.answerMs,
       signal: watchdog.signal,
       answered: (encoding) => {
-        watchdog.fed();
         this.#encoding = encoding.name;
-        this.#lastContactAt = now();
+        this.#contact(watchdog);
         return answered(encoding);
       },
       received: (bytes) => {
-        watchdog.fed();
-        this.#lastContactAt = now();
-        this.#intake.receivedAt = this.#lastContactAt;
+        this.#contact(watchdog);
         monitor.received(resource, bytes);
       },
       mayWait: () => this.#phase === 'watching',
     });
+  }
+
+  #contact(watchdog: Watchdog): void {
+    watchdog.fed();
+    this.#lastContactAt = this.#options.now();
+    this.#intake.receivedAt = this.#lastContactAt;
   }
 
   #listBegins(): void {

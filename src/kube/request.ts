@@ -20,7 +20,7 @@ export interface GetRequest<R extends StreamReader> extends Omit<Asked, 'server'
   readonly signal: AbortSignal;
   /** The answer is one of objects: who reads it? */
   readonly answered: (encoding: Encoding) => R;
-  /** So many bytes of it came, and are going to be read. */
+  /** So many bytes more of it came, and are going to be read; not called for the first ones. */
   readonly received: (bytes: number) => void;
   /** Asked then: may the next bytes wait a little? */
   readonly mayWait: () => boolean;
@@ -66,6 +66,9 @@ export async function get<R extends StreamReader>(
         timer = limit(request.answerMs, 'no answer');
       },
       handler: receiver,
+      received: (bytes) => {
+        if (receiver.hasBegun) request.received(bytes);
+      },
       mayWait: request.mayWait,
     });
     return receiver.end();
@@ -114,7 +117,6 @@ class Receiver<R extends StreamReader> implements AnswerHandler {
   readonly body = (piece: Buffer): void => {
     const reader = this.#reader;
     if (reader !== undefined) {
-      this.#request.received(piece.length);
       this.#read(() => reader.push(piece));
       return;
     }

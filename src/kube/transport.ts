@@ -52,13 +52,21 @@ export async function openSocket(
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const isSecure = server.protocol === 'https:';
   const port = Number(server.port) || (isSecure ? 443 : 80);
+  let isGathering = false;
   const onread: OnReadOpts = {
     buffer: Buffer.allocUnsafeSlow(bufferSize),
     callback: (length, buffer) => {
       const mayWait = receive((buffer as Buffer).subarray(0, length));
       // A full buffer: there is more, and the server must not be kept waiting.
       if (!mayWait || length === bufferSize) return true;
-      setTimeout(() => socket.resume(), gatherMs);
+      // TLS hands over what it has deciphered before it waits.
+      if (!isGathering) {
+        isGathering = true;
+        setTimeout(() => {
+          isGathering = false;
+          socket.resume();
+        }, gatherMs);
+      }
       return false;
     },
   };

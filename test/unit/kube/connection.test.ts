@@ -46,7 +46,7 @@ function open(cluster: Json, user?: Json): Connection {
   return connection;
 }
 
-/** Names of the pods that a list has; `readAt` gets the time of each piece. */
+/** Names of the pods that a list has; `readAt` gets the time of each read. */
 async function list(
   connection: Connection,
   signal = new AbortController().signal,
@@ -219,8 +219,9 @@ describe('connections', () => {
 
       expect(names).toEqual(pods.map((_, index) => `pod-${index}`));
       const pauses = readAt.filter((at, index) => at - (readAt[index - 1] ?? at) > 10);
-      expect(readAt.length).toBeGreaterThan(50);
       expect(pauses.length).toBeGreaterThan(2);
+      // TLS tells of each of its records, though it reads many of them at once.
+      if (tls === undefined) expect(readAt.length).toBeLessThan(body.length / 200 / 2);
     },
   );
 
