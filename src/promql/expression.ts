@@ -39,8 +39,9 @@ export function operation(
   const b = right.binding <= binding ? call('', right.text) : right.text;
   const line = `${a} ${operator} ${b}`;
   const isSetOperator = binding <= bindings.and;
-  if (fits(line) || (!isSetOperator && !a.includes('\n'))) return line;
-  if (!isSetOperator && !b.includes('\n')) return line;
+  const isLimit = b.length < 12;
+  const hangs = b.includes('\n') && fits(`${a} ${operator} ${b.split('\n', 1)[0]}`);
+  if (fits(line) || (!isSetOperator && (isLimit || hangs))) return line;
   const isChain = left.binding === binding && a.includes('\n');
   return `${isChain ? a : indent(a)}\n${operator}\n${indent(b)}`;
 }
