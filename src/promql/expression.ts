@@ -27,7 +27,7 @@ export function call(head: string, body: string): string {
   return fits(line) ? line : `${head}(\n${indent(body)}\n)`;
 }
 
-/** On one line where it is short; else an operator between sets stands on a line of its own. */
+/** On one line where it is short; else an operator that matches labels stands on a line of its own. */
 export function operation(
   operator: string,
   binding: number,
@@ -38,10 +38,9 @@ export function operation(
   // Operators of one rank group to the left.
   const b = right.binding <= binding ? call('', right.text) : right.text;
   const line = `${a} ${operator} ${b}`;
-  const isSetOperator = binding <= bindings.and;
-  const isLimit = b.length < 12;
-  const hangs = b.includes('\n') && fits(`${a} ${operator} ${b.split('\n', 1)[0]}`);
-  if (fits(line) || (!isSetOperator && (isLimit || hangs))) return line;
+  const isMatching = binding <= bindings.and || operator.includes(' ');
+  const isHigh = a.includes('\n') && b.includes('\n');
+  if (fits(line) || !(isMatching || isHigh)) return line;
   const isChain = left.binding === binding && a.includes('\n');
   return `${isChain ? a : indent(a)}\n${operator}\n${indent(b)}`;
 }

@@ -167,7 +167,7 @@ unless on (cluster)
     const owners = q.max(['cluster', 'namespace', 'team'], named);
     const alerts = q.max(['cluster', 'namespace'], q.select('imagepull_container_failing'));
     expect(q.enriched(alerts, ['cluster', 'namespace'], 'team', owners).text).toBe(
-      `  max by (cluster, namespace) (imagepull_container_failing{job="e"})
+      `    max by (cluster, namespace) (imagepull_container_failing{job="e"})
   * on (cluster, namespace) group_left (team)
     max by (cluster, namespace, team) (
       label_replace(kube_namespace_labels{job="k"}, "team", "a", "", "")
