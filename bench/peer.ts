@@ -42,4 +42,5 @@ informer.on('error', () => {
   setTimeout(() => informer.start(), 1000);
 });
 await informer.start();
-process.send?.('synced');
+// It is done as well when its list has failed.
+if (informer.list().length > 0) process.send?.('synced');

@@ -206,7 +206,7 @@ export class Reflector {
     query: Readonly<Record<string, string | undefined>>,
     answered: (encoding: Encoding) => R,
   ): Promise<R> {
-    const { connection, monitor, target, timing } = this.#options;
+    const { connection, monitor, now, target, timing } = this.#options;
     const { fieldSelector, path, resource, shardSelector } = target;
     const selectors = {
       fieldSelector,
@@ -223,21 +223,16 @@ export class Reflector {
       signal: watchdog.signal,
       answered: (encoding) => {
         this.#encoding = encoding.name;
-        this.#contact(watchdog);
         return answered(encoding);
       },
       received: (bytes) => {
-        this.#contact(watchdog);
+        watchdog.fed();
+        this.#lastContactAt = now();
+        this.#intake.receivedAt = this.#lastContactAt;
         monitor.received(resource, bytes);
       },
       mayWait: () => this.#phase === 'watching',
     });
-  }
-
-  #contact(watchdog: Watchdog): void {
-    watchdog.fed();
-    this.#lastContactAt = this.#options.now();
-    this.#intake.receivedAt = this.#lastContactAt;
   }
 
   #listBegins(): void {

@@ -20,7 +20,7 @@ export interface GetRequest<R extends StreamReader> extends Omit<Asked, 'server'
   readonly signal: AbortSignal;
   /** The answer is one of objects: who reads it? */
   readonly answered: (encoding: Encoding) => R;
-  /** So many bytes more of it came, and are going to be read; not called for the first ones. */
+  /** So many bytes of it came, and are going to be read. */
   readonly received: (bytes: number) => void;
   /** Asked then: may the next bytes wait a little? */
   readonly mayWait: () => boolean;
@@ -66,9 +66,7 @@ export async function get<R extends StreamReader>(
         timer = limit(request.answerMs, 'no answer');
       },
       handler: receiver,
-      received: (bytes) => {
-        if (receiver.hasBegun) request.received(bytes);
-      },
+      received: receiver.received,
       mayWait: request.mayWait,
     });
     return receiver.end();
@@ -96,6 +94,8 @@ class Receiver<R extends StreamReader> implements AnswerHandler {
   #reader: R | undefined;
   #refused: AnswerHead | undefined;
   #said = Buffer.alloc(0);
+  /** Bytes of the read at hand. */
+  #readBytes = 0;
 
   constructor(request: GetRequest<R> & Asked, begun: () => void) {
     this.#request = request;
@@ -112,6 +112,12 @@ class Receiver<R extends StreamReader> implements AnswerHandler {
     this.#read(() => {
       this.#reader = this.#request.answered(encoding);
     });
+    this.#request.received(this.#readBytes);
+  };
+
+  readonly received = (bytes: number): void => {
+    this.#readBytes = bytes;
+    if (this.hasBegun) this.#request.received(bytes);
   };
 
   readonly body = (piece: Buffer): void => {

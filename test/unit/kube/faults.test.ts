@@ -87,6 +87,8 @@ describe('lists', () => {
     expect(watched.watch.status().pods.mode).toBe('paged');
     // One connection does for all that comes one after the other.
     expect(server.connections()).toBe(1);
+    // However short an answer is, its bytes are counted; refusals are not.
+    expect(watched.bytes()).toBeGreaterThan(500);
   });
 
   test('a server that refuses pages too is asked for everything at once', async () => {

@@ -72,6 +72,7 @@ export interface Watched {
   readonly skipped: readonly string[];
   readonly problems: readonly { readonly error: KubeError; readonly waitMs: number }[];
   readonly lists: () => number;
+  readonly bytes: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -87,8 +88,11 @@ export function watchWith(
   const skipped: string[] = [];
   const problems: { error: KubeError; waitMs: number }[] = [];
   let lists = 0;
+  let bytes = 0;
   const monitor: WatchMonitor = {
-    received: () => undefined,
+    received: (_, count) => {
+      bytes += count;
+    },
     watchEvent: () => undefined,
     skipped: (resource, reason) => skipped.push(`${resource} ${reason}`),
     listed: () => {
@@ -122,6 +126,7 @@ export function watchWith(
     skipped,
     problems,
     lists: () => lists,
+    bytes: () => bytes,
     close: async () => {
       await watch.close();
       connection.close();
