@@ -20,7 +20,7 @@ export const refused = 'dial tcp 10.0.0.1:443: connect: connection refused';
 export const qps = 'pull QPS exceeded';
 
 /** Knows the texts above by a word each; the real classifier has its own tests. */
-const classify: Classify = ({ message }) => {
+export const classifyByWord: Classify = ({ message }) => {
   if (message.includes('not found')) return aVerdict('image_not_found');
   if (message.includes('refused')) return aVerdict('connection_refused');
   if (message.includes('QPS')) return aVerdict('node_pull_qps_exceeded');
@@ -95,7 +95,7 @@ export function backOff(message = notFound, image = 'registry.example/app:v1'): 
 export const crashLoop = waiting('CrashLoopBackOff', 'back-off 40s restarting failed container');
 
 export class Scene {
-  readonly tracker = new Tracker({ classify, slowPullThresholdMs: 30_000 });
+  readonly tracker = new Tracker({ classify: classifyByWord, slowPullThresholdMs: 30_000 });
   readonly changes: Change[] = [];
   #ticked: number | undefined;
 
