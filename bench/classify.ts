@@ -15,7 +15,7 @@ const fuzzedTexts = 1_000_000;
 const longTexts = 300;
 const longLength = 1024 * 1024;
 
-export function benchClassify(): void {
+export async function benchClassify(): Promise<void> {
   const texts = (['synthetic', 'cluster', 'threads'] as const).flatMap(
     (name) => readCorpus(name).texts,
   );

@@ -4,6 +4,7 @@ const benchmarks: Readonly<
 > = {
   sync: async () => (await import('./sync.ts')).benchSync,
   churn: async () => (await import('./churn.ts')).benchChurn,
+  classify: async () => (await import('./classify.ts')).benchClassify,
   scrape: async () => (await import('./scrape.ts')).benchScrape,
 };
 
