@@ -1,12 +1,14 @@
-// The tracker's changes -> one record per episode, with the time of every attempt.
-import { delayAfter } from '../track/back-off.ts';
+// The tracker's changes -> one record per episode.
 import type { Change, FailingContainer, Outcome } from '../track/states.ts';
+import { attemptTimes } from './attempt-times.ts';
 
 export interface Episode {
   /** The last state that was shown. */
   state: FailingContainer;
-  /** Unix milliseconds, one for each attempt. */
-  attemptTimes: number[];
+  /** Unix milliseconds, as all times here. */
+  readonly shownAt: number;
+  /** One for each attempt. */
+  attemptTimes: readonly number[];
   outcome: Outcome | undefined;
   endedAt: number | undefined;
   /** Each next retry that was shown, and since when. */
@@ -38,6 +40,7 @@ export class EpisodeLog {
     const known = before && this.#open.get(keyOf(before));
     const episode = known ?? {
       state: after,
+      shownAt: now,
       attemptTimes: [],
       outcome: undefined,
       endedAt: undefined,
@@ -49,7 +52,9 @@ export class EpisodeLog {
       this.#open.set(keyOf(after), episode);
     }
     episode.state = after;
-    episode.attemptTimes = timesOf(after, episode.attemptTimes);
+    // While the lists come in, one estimate replaces the other: nothing of it was seen.
+    const isFirstEstimate = now === episode.shownAt;
+    episode.attemptTimes = attemptTimes(after, isFirstEstimate ? [] : episode.attemptTimes);
     if (before?.nextRetryAt !== after.nextRetryAt || known === undefined) {
       episode.retries.push({ since: now, retryAt: after.nextRetryAt });
     }
@@ -61,22 +66,4 @@ export class EpisodeLog {
 
 function keyOf({ uid, container }: FailingContainer): string {
   return `${uid}/${container}`;
-}
-
-/** Attempts that were inferred together have their times from the back-off, up to the last one. */
-function timesOf(state: FailingContainer, before: readonly number[]): number[] {
-  const { attempts, firstFailureAt, lastAttemptAt, step } = state;
-  if (attempts === 0 || lastAttemptAt === undefined) return [];
-  const times = before.slice(0, attempts - 1);
-  if (attempts === before.length) times.length = attempts - 1;
-  if (times.length === 0 && attempts > 1) times.push(firstFailureAt);
-  else if (times.length > 0) times[0] = firstFailureAt;
-  const missing = attempts - 1 - times.length;
-  let at = lastAttemptAt;
-  const filled: number[] = [];
-  for (let i = 1; i <= missing; i += 1) {
-    at -= delayAfter(Math.max(1, step - i)) + 6500;
-    filled.unshift(Math.max(at, times.at(-1) ?? firstFailureAt));
-  }
-  return [...times, ...filled, lastAttemptAt];
 }

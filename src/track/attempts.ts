@@ -9,9 +9,10 @@ import {
   isTooEarly,
   narrow,
   nextFailure,
-  restartTakesMs,
   sync,
 } from './back-off.ts';
+import { Gap } from './gap.ts';
+import { reliablyReported, Restart } from './restart.ts';
 import { Rhythm } from './rhythm.ts';
 
 /** What is known of an episode that began before anybody watched. */
@@ -26,16 +27,10 @@ export interface Past {
   readonly exact: boolean;
 }
 
-/** After a broken watch the kubelet and the API server need this long until they show the truth. */
-const settleMs = 16_000;
-
 /** A status that shows one try for longer than a sync hides a second one behind it. */
 const longestShowMs = 18_000;
 /** One that shows it for less came late. */
 const shortestShowMs = 9000;
-
-/** The first 4 or 5 tries always get their events (measured (e)): what has none did not happen. */
-const reliablyReported = 4;
 
 /** Past the expected retry by this much, the time model does not hold for this key. */
 const staleAfterMs = 60_000;
@@ -43,15 +38,12 @@ const staleAfterMs = 60_000;
 /** Wider than the estimate of an event from a node whose clock is known. */
 const vagueMs = 5000;
 
-/** A new process tries at once. */
-const restartTriesWithinMs = 60_000;
-
 export class Attempts {
   readonly #list = new AttemptList();
   readonly #rhythm = new Rhythm();
+  readonly #restart = new Restart();
+  #gap: Gap | undefined;
   #exact = true;
-  #restartedAt: number | undefined;
-  #gap: { readonly from: number; readonly to: number } | undefined;
 
   /** Of this episode. */
   get count(): number {
@@ -74,8 +66,8 @@ export class Attempts {
   /** Earliest time of the next try; undefined where unknown, or where it has long passed. */
   nextRetryAt(now: number): number | undefined {
     const { last } = this;
-    if (last === undefined || now < this.#restartSettlesAt || now >= this.#staleAt)
-      return undefined;
+    const isPending = now < this.#restart.settlesAt;
+    if (last === undefined || isPending || now >= this.#staleAt) return undefined;
     return last.at + delayAfter(last.step);
   }
 
@@ -88,15 +80,15 @@ export class Attempts {
   dueAt(now: number): number {
     const overdueAt = this.#overdueAt ?? Infinity;
     const staleAt = this.#staleAt > now ? this.#staleAt : Infinity;
-    const settlesAt = this.#restartSettlesAt > now ? this.#restartSettlesAt : Infinity;
-    return Math.min(overdueAt, staleAt, settlesAt);
+    const { settlesAt } = this.#restart;
+    return Math.min(overdueAt, staleAt, settlesAt > now ? settlesAt : Infinity);
   }
 
   begin(past: Past): void {
     this.#list.begin(past.count, past.firstAt, past.last);
     this.#exact = past.exact;
     this.#rhythm.took(past.durationMs);
-    this.#gap = { from: -Infinity, to: past.now };
+    this.#gap = new Gap(-Infinity, past.now);
   }
 
   endEpisode(now: number): void {
@@ -115,20 +107,20 @@ export class Attempts {
     const { last } = this;
     // The sync that shows it makes the first try of the new process.
     if (last !== undefined && now - last.at < 5000) this.#list.restep(this.#list.lastIndex, 1);
-    else this.#restartedAt = now;
+    else this.#restart.noticed(now);
   }
 
   /** An event counts from 1 again: the process that made it began with the try at `time`. */
   lifeBegan(time: Estimate): void {
     if (this.count === 0 || time.earliest < this.firstAt + 2000) return;
     const index = this.#list.findLast(({ at }) => at > time.earliest - 2000);
-    if (index < 0) this.#restartedAt = time.at;
+    if (index < 0) this.#restart.noticed(time.at);
     else if (index === this.#list.lastIndex) this.#list.restep(index, 1);
   }
 
   /** Statuses may have changed between these times without being seen. */
   broken(from: number, to: number): void {
-    this.#gap = { from: Math.min(from, this.#gap?.from ?? from), to };
+    this.#gap = new Gap(Math.min(from, this.#gap?.from ?? from), to);
   }
 
   /** A pull worked: nothing has failed unseen since. */
@@ -150,12 +142,10 @@ export class Attempts {
       this.#gap = undefined;
       return [];
     }
-    const gap = this.#gap;
     const missed = this.#before(time);
-    const isLate = gap !== undefined && now < gap.to + settleMs;
-    const added = this.#add(isLate ? this.#lateShown(time, gap.from) : time, now);
+    const happened = this.#gap?.timeOfShown(time, now, this.last, this.#rhythm.duration) ?? time;
     this.#gap = undefined;
-    return [...missed, ...added];
+    return [...missed, ...this.#add(happened, now)];
   }
 
   /** A status stopped to show the failed try that it had shown since `since`, without a gap. */
@@ -198,7 +188,7 @@ export class Attempts {
     if (this.#gap !== undefined && told.at > this.#gap.to) this.#gap = undefined;
     if (known === undefined) return [...missed, ...this.#add(told, undefined, true)];
     if (!known.reported) this.#list.replace(index, { ...known, ...told, reported: true });
-    if (this.#isFirstOfProcess(told)) this.#list.restep(index, 1);
+    if (this.#restart.takeFirstTry(told)) this.#list.restep(index, 1);
     return [];
   }
 
@@ -214,15 +204,9 @@ export class Attempts {
     return added;
   }
 
-  /** When the next try must have been hidden by the gap; undefined where it was not, or will not be. */
+  /** When the next try will be certain to have been hidden by the gap. */
   get #overdueAt(): number | undefined {
-    if (this.#gap === undefined || this.last === undefined) return undefined;
-    const { from, to } = this.#gap;
-    const next = nextFailure(this.last, this.#rhythm.duration);
-    const wasVisible = next.latest + sync.longestMs < from;
-    const willBeVisible = next.earliest + sync.shortestMs > to + settleMs;
-    if (wasVisible || willBeVisible) return undefined;
-    return Math.max(to + settleMs, next.latest + sync.longestMs);
+    return this.last && this.#gap?.overdueAt(this.last, this.#rhythm.duration);
   }
 
   /** Past it the time model does not hold for this key. */
@@ -230,11 +214,6 @@ export class Attempts {
     const { last } = this;
     if (last === undefined) return -Infinity;
     return last.at + delayAfter(last.step) + staleAfterMs + this.#rhythm.duration.longestMs;
-  }
-
-  /** Until then a restarted kubelet may still be about to try. */
-  get #restartSettlesAt(): number {
-    return (this.#restartedAt ?? -Infinity) + restartTriesWithinMs;
   }
 
   #shownTime(now: number, fresh: boolean): Estimate {
@@ -255,32 +234,22 @@ export class Attempts {
     return this.count <= reliablyReported && this.#list.findLast(({ reported }) => !reported) < 0;
   }
 
-  /** What a broken watch shows at its end may be old: the model says when it happened. */
-  #lateShown(time: Estimate, hiddenSince: number): Estimate {
-    if (this.last === undefined) return time;
-    const late = { ...time, earliest: Math.min(time.earliest, hiddenSince) };
-    return narrow(late, nextFailure(this.last, this.#rhythm.duration));
-  }
-
   /** Tries that must have been before the one at `time`, unseen. */
   #before(time: Estimate, durationMs?: number): readonly Attempt[] {
-    if (this.#gap === undefined) return this.#explain(time);
-    const added: Attempt[] = [];
+    const { last } = this;
+    if (last === undefined) return [];
     const { duration } = this.#rhythm;
-    const usualEndAt = time.at - (durationMs ?? duration.usualMs) + duration.usualMs;
-    while (this.last !== undefined) {
-      const next = nextFailure(this.last, duration);
-      const afterNext = nextFailure({ ...next, step: this.last.step + 1 }, duration);
-      if (Math.abs(afterNext.at - usualEndAt) > Math.abs(next.at - usualEndAt)) break;
-      added.push(...this.#infer(next));
+    if (this.#gap !== undefined) {
+      const { usualMs } = duration;
+      const usualEnd = { ...time, at: time.at - (durationMs ?? usualMs) + usualMs };
+      const hidden = this.#gap.hiddenBetween(last, usualEnd, duration);
+      return [...hidden].flatMap((between) => this.#infer(between));
     }
-    return added;
-  }
-
-  #explain(time: Estimate): readonly Attempt[] {
-    if (this.last === undefined) return [];
-    if (this.#restartedAt !== undefined) return this.#lostBy(this.#restartedAt);
-    const explanation = this.#rhythm.explain(this.last, time);
+    if (this.#restart.isPending) {
+      const lost = this.#restart.lostTry(last, duration);
+      return lost === undefined ? [] : this.#infer(lost);
+    }
+    const explanation = this.#rhythm.explain(last, time);
     switch (explanation.type) {
       case 'later step':
         this.#list.restep(this.#list.lastIndex, explanation.step);
@@ -292,32 +261,12 @@ export class Attempts {
     }
   }
 
-  /** A process that ended right after a try never showed it. */
-  #lostBy(restartedAt: number): readonly Attempt[] {
-    const { last } = this;
-    if (last === undefined) return [];
-    const next = nextFailure(last, this.#rhythm.duration);
-    const endedAt = restartedAt - restartTakesMs;
-    const isReported = last.reported && last.step < reliablyReported;
-    const wasShown = next.latest + sync.longestMs < endedAt;
-    if (isReported || wasShown || next.at > endedAt) return [];
-    return this.#infer({ ...next, latest: Math.min(next.latest, endedAt) });
-  }
-
   #infer(time: Estimate): readonly Attempt[] {
     this.#exact = false;
     return this.#add(time, undefined);
   }
 
   #add(time: Estimate, shownAt: number | undefined, reported = false): readonly Attempt[] {
-    return this.#list.add({ ...time, reported, shownAt }, this.#isFirstOfProcess(time));
-  }
-
-  #isFirstOfProcess(time: Estimate): boolean {
-    const restartedAt = this.#restartedAt;
-    if (restartedAt === undefined || time.latest < restartedAt - 2000) return false;
-    this.#restartedAt = undefined;
-    // Much later, it was not a restart but a node that forgot what to show.
-    return time.at < restartedAt + restartTriesWithinMs;
+    return this.#list.add({ ...time, reported, shownAt }, this.#restart.takeFirstTry(time));
   }
 }
