@@ -10,6 +10,7 @@ import {
 } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Connection, openConnection } from '../../../src/kube/connection.ts';
 import { get } from '../../../src/kube/request.ts';
@@ -116,6 +117,19 @@ describe('TLS', () => {
     ]);
   });
 
+  test('a server that goes by its name is told which one is meant', async () => {
+    const names: (string | false | null)[] = [];
+    const server = await startServer((request, reply) => {
+      names.push((reply.response.socket as TLSSocket).servername);
+      onePod(request, reply);
+    }, serverCertificate);
+    const url = server.url.replace('127.0.0.1', 'localhost');
+    const cluster = { server: url, 'certificate-authority': certificate('ca.pem') };
+
+    expect(await list(open(cluster))).toEqual(['a']);
+    expect(names).toEqual(['localhost']);
+  });
+
   test('a client certificate is shown to a server that wants one', async () => {
     const server = await startServer(onePod, { ...serverCertificate, ca: pem('ca.pem') });
     const cluster = { server: server.url, 'certificate-authority': certificate('ca.pem') };
@@ -151,6 +165,18 @@ describe('TLS', () => {
     copyFileSync(certificate('stranger.pem'), caFile);
     expect(await list(connection)).toEqual(['a']);
   });
+});
+
+test('who is late to say that credentials were refused does not have them read again', async () => {
+  const connection = open({ server: 'http://127.0.0.1:1' }, { token: 't' });
+  const first = await connection.authorize();
+  connection.reject(first);
+  connection.reject(first);
+  const second = await connection.authorize();
+  connection.reject(first);
+  const third = await connection.authorize();
+
+  expect([first, second, third].map(({ reading }) => reading)).toEqual([1, 2, 2]);
 });
 
 describe('connections', () => {

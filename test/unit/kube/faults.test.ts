@@ -315,6 +315,21 @@ describe('watches', () => {
     expect(watched.restarts).toEqual([]);
   });
 
+  test('a clock that jumps makes no difference', async () => {
+    let calls = 0;
+    await start(
+      (_, reply) => {
+        reply.watch().initial('10', [aPod('a', 5)]);
+        setTimeout(() => reply.event('ADDED', aPod('b', 11)), 100);
+      },
+      { now: () => (calls++ % 2 === 0 ? 0 : 4_102_444_800_000) },
+    );
+    await until('b is seen', () => watched.held.has('uid-b'));
+
+    expect(watched.restarts).toEqual([]);
+    expect(gaps()).toEqual(['listed']);
+  });
+
   test('a connection that is silent for too long is dead', async () => {
     await start((request, reply) => {
       if (request.number === 1) reply.watch().initial('10', [aPod('a', 5)]);
@@ -414,23 +429,28 @@ describe('watches', () => {
   });
 
   test('a version that this server has not reached is that of another past', async () => {
-    await start((request, reply) => {
-      if (request.number === 1)
-        reply
-          .watch()
-          .initial('100', [aPod('a', 50)])
-          .end();
-      else if (request.query['sendInitialEvents']) reply.watch().initial('40', [aPod('b', 39)]);
-      else {
-        reply.refuse(504, {
-          reason: 'Timeout',
-          message: 'Timeout: Too large resource version: 100, current: 40',
-          details: {
-            causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-          },
-        });
-      }
-    });
+    await start(
+      (request, reply) => {
+        if (request.number === 1)
+          reply
+            .watch()
+            .initial('100', [aPod('a', 50)])
+            .end();
+        else if (request.query['sendInitialEvents']) reply.watch().initial('40', [aPod('b', 39)]);
+        else {
+          reply.refuse(504, {
+            reason: 'Timeout',
+            message: 'Timeout: Too large resource version: 100, current: 40',
+            details: {
+              causes: [
+                { reason: 'ResourceVersionTooLarge', message: 'Too large resource version' },
+              ],
+            },
+          });
+        }
+      },
+      { timing: { lossAfterMs: 60_000 } },
+    );
     await until('it is listed again', () => watched.lists() === 2);
 
     expect([...watched.held.keys()]).toEqual(['uid-b']);
