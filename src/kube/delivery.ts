@@ -70,6 +70,8 @@ export class Delivery {
         this.#tellListed(now());
       },
       changed: (type, object, receivedAt) => {
+        // A list that broke off is followed by the watch that it was to replace.
+        scope.listing = undefined;
         if (type !== 'DELETED') {
           const uid = this.#deliverPod(object, receivedAt);
           if (uid === undefined) return;
@@ -132,8 +134,11 @@ export class Delivery {
     const observation = observeEvent(event, listed);
     if (observation === undefined) return;
     sink.apply(observation, receivedAt);
-    // A pod that came by unnoticed in a list that is coming in may be followed from now on.
-    for (const { listing } of this.#scopes) listing?.add(observation.podUid);
+    if (!sink.wants(observation.podUid)) return;
+    // It may have come by unnoticed in a list that is coming in, or before.
+    for (const { followed, listing } of this.#scopes) {
+      (listing ?? followed)?.add(observation.podUid);
+    }
   }
 
   /** One namespace's list tells nothing of another's pods: it is complete with what those have. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openConnection } from '../../../src/kube/connection.ts';
+import type { Observation } from '../../../src/observe/observations.ts';
 import { shardFilter, shardSelector } from '../../../src/kube/shard.ts';
 import {
   type Answer,
@@ -107,16 +108,25 @@ describe('events', () => {
       reply.event('ADDED', aPod('healthy', 5, '')).event('ADDED', aPod('a', 6));
       endPods = () => reply.initial('11', []);
     });
-    const watched = watch(server, { events: true });
-    await until('the list of pods is coming in', () => watched.held.has('uid-a'));
-    sendEvent();
-    await until('the event is there', () => types(watched).includes('event'));
-    endPods();
-    await until('pods are listed', () => types(watched).includes('listed pods'));
-
-    const listed = watched.observations.find(
-      (one) => one.type === 'listed' && one.resource === 'pods',
+    const observations: Observation[] = [];
+    const watched = watch(server, {
+      events: true,
+      sink: {
+        // As a tracker follows a pod that is being created.
+        wants: (uid) => observations.some((one) => one.type === 'event' && one.podUid === uid),
+        apply: (observation) => observations.push(observation),
+      },
+    });
+    await until('the list of pods is coming in', () =>
+      observations.some(({ type }) => type === 'pod'),
     );
+    await until('events are watched', () => server.requests.length === 2);
+    sendEvent();
+    await until('the event is there', () => observations.some(({ type }) => type === 'event'));
+    endPods();
+    await until('pods are listed', () => watched.lists() === 2);
+
+    const listed = observations.find((one) => one.type === 'listed' && one.resource === 'pods');
     expect(listed).toMatchObject({ uids: new Set(['uid-a', 'uid-healthy']) });
   });
 
