@@ -87,7 +87,7 @@ export function createExposition(options: ExpositionOptions): Exposition {
     const families = await libraryFamilies(registry);
     // No await from here on: states and counters are of the same moment.
     const eventsWatched = options.eventsWatched();
-    const stateLines = synced ? states.lines(sliceLength) : [];
+    const stateLines = synced ? states.lines() : [];
     const snapshots = families
       .flatMap((family) => (eventsWatched ? [family] : withoutSuccess(family)))
       .map(snapshotFamily);
@@ -95,7 +95,7 @@ export function createExposition(options: ExpositionOptions): Exposition {
       for (const { name, slices } of stateLines) {
         const { type, help } = stateFamilies[name];
         yield familyHeader(format, name, type, help);
-        yield* slices;
+        yield* slices(sliceLength);
       }
       for (const snapshot of snapshots) {
         yield* snapshotSlices(snapshot, format, shardLabel, sliceLength);

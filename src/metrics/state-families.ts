@@ -9,11 +9,14 @@ import { backoffLabel, hostLabel, labelValue, numberText } from './label-values.
 
 type StateFamilyName = keyof typeof stateFamilies;
 
-/** Of one container, never mutated: a scrape under way keeps the pieces of its own instant. */
+/**
+ * Of one container, never mutated: a scrape under way keeps the pieces of its own instant. A line is the
+ * name of its family, the identity, and a tail: what follows, from the end of the identity to that of
+ * the line.
+ */
 interface FailingPieces {
   readonly identity: string;
-  /** Labels of imagepull_container_failing after the identity. */
-  readonly details: string;
+  readonly failing: string;
   readonly attempts: string;
   readonly firstFailure: string;
   readonly lastAttempt: string | undefined;
@@ -23,15 +26,15 @@ interface FailingPieces {
 }
 
 interface SlowPieces {
-  /** Identity and all other labels. */
-  readonly labels: string;
+  readonly identity: string;
   readonly since: string;
 }
 
-/** The lines of one family at one instant, in slices of about `sliceLength` characters. */
+/** The lines of one family at one instant. */
 export interface FamilyLines {
   readonly name: StateFamilyName;
-  readonly slices: Iterable<string>;
+  /** Of about `sliceLength` characters each. */
+  readonly slices: (sliceLength: number) => Iterable<string>;
 }
 
 export interface StateLimits {
@@ -68,7 +71,7 @@ export class StateFamilies {
       drop: () => dropped('failing_containers'),
     });
     this.#slowLimit = new ExposureLimit<SlowPull>(limits.maxFailingContainers, {
-      show: (key, pull) => this.#slow.set(key, slowPieces(key, pull)),
+      show: (key, pull) => this.#slow.set(key, this.#slowPieces(key, pull)),
       hide: (key) => this.#slow.delete(key),
       drop: () => dropped('slow_pulls'),
     });
@@ -115,41 +118,27 @@ export class StateFamilies {
   }
 
   /** Takes the instant at once; the slices may be read later. */
-  lines(sliceLength: number): readonly FamilyLines[] {
+  lines(): readonly FamilyLines[] {
     const { failing, slow } = this.#held ?? this.#picture();
-    const close = this.#close;
-    const gauge = (
-      name: StateFamilyName,
-      value: (pieces: FailingPieces) => string | undefined,
-    ): FamilyLines => ({
-      name,
-      slices: slices(failing, sliceLength, (pieces) => {
-        const text = value(pieces);
-        return text === undefined ? '' : `${name}{${pieces.identity}${close}${text}`;
-      }),
-    });
     return [
-      {
-        name: 'imagepull_container_failing',
-        slices: slices(
-          failing,
-          sliceLength,
-          (pieces) => `imagepull_container_failing{${pieces.identity}${pieces.details}${close}1\n`,
-        ),
-      },
-      gauge('imagepull_container_attempts', (pieces) => pieces.attempts),
-      gauge('imagepull_container_first_failure_timestamp_seconds', (pieces) => pieces.firstFailure),
-      gauge('imagepull_container_last_attempt_timestamp_seconds', (pieces) => pieces.lastAttempt),
-      gauge('imagepull_container_next_retry_timestamp_seconds', (pieces) => pieces.nextRetry),
-      {
-        name: 'imagepull_container_pulling_since_timestamp_seconds',
-        slices: slices(
-          slow,
-          sliceLength,
-          (pieces) =>
-            `imagepull_container_pulling_since_timestamp_seconds{${pieces.labels}${close}${pieces.since}`,
-        ),
-      },
+      family('imagepull_container_failing', failing, ({ failing: tail }) => tail),
+      family('imagepull_container_attempts', failing, ({ attempts }) => attempts),
+      family(
+        'imagepull_container_first_failure_timestamp_seconds',
+        failing,
+        ({ firstFailure }) => firstFailure,
+      ),
+      family(
+        'imagepull_container_last_attempt_timestamp_seconds',
+        failing,
+        ({ lastAttempt }) => lastAttempt,
+      ),
+      family(
+        'imagepull_container_next_retry_timestamp_seconds',
+        failing,
+        ({ nextRetry }) => nextRetry,
+      ),
+      family('imagepull_container_pulling_since_timestamp_seconds', slow, ({ since }) => since),
     ];
   }
 
@@ -167,28 +156,48 @@ export class StateFamilies {
       if (before?.endpoint !== 'other') this.#dropped('endpoints');
     }
     const { verdict, workload } = container;
+    const details = [
+      `,container_type="${container.containerType}"`,
+      label('node', container.node),
+      label('workload_kind', workload.kind),
+      label('workload', workload.name),
+      label('image', container.image),
+      `,registry="${registry}"`,
+      `,endpoint="${endpoint}"`,
+      `,class="${causes[verdict.cause].class}"`,
+      `,cause="${verdict.cause}"`,
+      `,backoff_attempt="${backoffLabel(container.step)}"`,
+    ];
     this.#failing.set(identity, {
       identity,
-      // join() makes one flat string; a template would leave a rope of thirty pieces in memory.
-      details: [
-        `,container_type="${container.containerType}"`,
-        label('node', container.node),
-        label('workload_kind', workload.kind),
-        label('workload', workload.name),
-        label('image', container.image),
-        `,registry="${registry}"`,
-        `,endpoint="${endpoint}"`,
-        `,class="${causes[verdict.cause].class}"`,
-        `,cause="${verdict.cause}"`,
-        `,backoff_attempt="${backoffLabel(container.step)}"`,
-      ].join(''),
-      attempts: `${container.attempts}\n`,
-      firstFailure: seconds(container.firstFailureAt),
-      lastAttempt: optionalSeconds(container.lastAttemptAt),
-      nextRetry: optionalSeconds(container.nextRetryAt),
+      failing: this.#tail(details, 1),
+      attempts: this.#tail([], container.attempts),
+      firstFailure: this.#tail([], container.firstFailureAt / 1000),
+      lastAttempt: this.#optionalTail(container.lastAttemptAt),
+      nextRetry: this.#optionalTail(container.nextRetryAt),
       registry,
       endpoint,
     });
+  }
+
+  #slowPieces(identity: string, pull: SlowPull): SlowPieces {
+    const details = [
+      label('node', pull.node),
+      label('workload_kind', pull.workload.kind),
+      label('workload', pull.workload.name),
+      label('image', pull.image),
+      label('registry', hostLabel(pull.registry)),
+    ];
+    return { identity, since: this.#tail(details, pull.since / 1000) };
+  }
+
+  #optionalTail(ms: number | undefined): string | undefined {
+    return ms === undefined ? undefined : this.#tail([], ms / 1000);
+  }
+
+  /** join() makes one flat string; a template would leave a rope of many pieces in memory. */
+  #tail(labels: readonly string[], value: number): string {
+    return [...labels, this.#close, numberText(value), '\n'].join('');
   }
 
   #remove(identity: string): void {
@@ -202,20 +211,6 @@ export class StateFamilies {
     if (pieces.endpoint === 'other') this.#foldedEndpoints--;
     this.#endpoints.release(pieces.endpoint, pieces.registry, this.#now);
   }
-}
-
-function slowPieces(identity: string, pull: SlowPull): SlowPieces {
-  return {
-    labels: [
-      identity,
-      label('node', pull.node),
-      label('workload_kind', pull.workload.kind),
-      label('workload', pull.workload.name),
-      label('image', pull.image),
-      label('registry', hostLabel(pull.registry)),
-    ].join(''),
-    since: seconds(pull.since),
-  };
 }
 
 /** Also the key of a container: two that would make the same series cannot both be there. */
@@ -232,26 +227,30 @@ function label(name: string, text: string): string {
   return `,${name}="${labelValue(text)}"`;
 }
 
-function seconds(ms: number): string {
-  return `${numberText(ms / 1000)}\n`;
-}
-
-function optionalSeconds(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : seconds(ms);
-}
-
-function* slices<T>(
+function family<T extends { readonly identity: string }>(
+  name: StateFamilyName,
   items: readonly T[],
+  tail: (item: T) => string | undefined,
+): FamilyLines {
+  return { name, slices: (sliceLength) => slices(name, items, tail, sliceLength) };
+}
+
+function* slices<T extends { readonly identity: string }>(
+  name: StateFamilyName,
+  items: readonly T[],
+  tail: (item: T) => string | undefined,
   sliceLength: number,
-  line: (item: T) => string,
 ): Generator<string> {
+  const head = `${name}{`;
   let text = '';
   for (const item of items) {
-    text += line(item);
+    const end = tail(item);
+    if (end === undefined) continue;
+    text += head + item.identity + end;
     if (text.length > sliceLength) {
       yield text;
       text = '';
     }
   }
-  if (text !== '') yield text;
+  yield text;
 }

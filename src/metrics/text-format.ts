@@ -64,27 +64,24 @@ export function* snapshotSlices(
 ): Generator<string> {
   const isCounter = format === 'openmetrics' && family.type === 'counter';
   const name = isCounter ? `${withoutTotal(family.name)}_total` : family.name;
+  const end = shardLabel === '' ? '} ' : `,${shardLabel}} `;
   let text = familyHeader(format, family.name, family.type, family.help);
-  for (const [index, sample] of family.values.entries()) {
-    const { labels = {}, sharedLabels, metricName } = sample;
-    const series = join(
-      labelsText(sharedLabels ?? labels),
-      sharedLabels === undefined ? '' : boundText(labels['le'], format),
-      shardLabel,
-    );
-    const labelled = series === '' ? '' : `{${series}}`;
-    text += `${metricName ?? name}${labelled} ${numberText(values[index] ?? Number.NaN)}\n`;
+  for (const [index, { labels = {}, sharedLabels, metricName = name }] of family.values.entries()) {
+    const own = labelsText(sharedLabels ?? labels);
+    const bound = sharedLabels === undefined ? '' : boundText(labels['le'], format);
+    if (own === '' || bound !== '') {
+      const all = [own, bound, shardLabel].filter((part) => part !== '').join(',');
+      text += `${metricName}${all === '' ? ' ' : `{${all}} `}`;
+    } else {
+      text += `${metricName}{` + own + end;
+    }
+    text += `${numberText(values[index] ?? Number.NaN)}\n`;
     if (text.length > sliceLength) {
       yield text;
       text = '';
     }
   }
   yield text;
-}
-
-function join(labels: string, bound: string, shardLabel: string): string {
-  const own = labels === '' || bound === '' ? labels + bound : `${labels},${bound}`;
-  return own === '' || shardLabel === '' ? own + shardLabel : `${own},${shardLabel}`;
 }
 
 /** The library keeps the object of a series as long as the series lives, so its text is kept as well. */
