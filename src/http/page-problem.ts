@@ -31,6 +31,13 @@ export function since(at: number, now: number): Html {
   return markup`<time datetime="${isoTime(at)}" data-since="${at}">${ageText(now - at)}</time>`;
 }
 
+function nextTry({ nextRetryAt, step }: FailingContainer, now: number): Html {
+  // Without a back-off the kubelet tries at every sync, every 10 to 16 s.
+  return nextRetryAt === undefined && step < 1
+    ? markup`<span>every sync</span>`
+    : until(nextRetryAt, now);
+}
+
 function until(at: number | undefined, now: number): Html {
   if (at === undefined || !Number.isFinite(at)) return unknownTime;
   return markup`<time datetime="${isoTime(at)}" data-until="${at}">${countdownText(at - now)}</time>`;
@@ -71,7 +78,7 @@ ${width(problem).map(
   (text) => markup`<span>${text}</span>
 `,
 )}<span>for <b>${since(problem.firstFailureAt, now)}</b></span>
-<span>next try <b>${until(problem.nextRetryAt, now)}</b></span>
+${problem.nextRetryAt === undefined ? undefined : markup`<span>next try <b>${until(problem.nextRetryAt, now)}</b></span>`}
 </p>
 <pre>${text}</pre>
 ${advice(problem, key, open)}
@@ -126,7 +133,7 @@ function workloadRows(
 <td class="number" data-name="containers">${workload.containerCount}</td>
 <td data-name="failing for">${since(workload.firstFailureAt, now)}</td>
 <td class="number" data-name="attempts">${attempts(first)}</td>
-<td data-name="next try">${until(first.nextRetryAt, now)}</td>
+<td data-name="next try">${nextTry(first, now)}</td>
 </tr>
 <tr class="detail"><td colspan="6">${podDetails(workload, first, now, key, shownText)}</td></tr>
 `;
@@ -171,7 +178,7 @@ function containerRow(container: FailingContainer, now: number): Html {
 <td data-name="asked"><bdi>${cut(asked, longestName)}</bdi></td>
 <td class="number" data-name="attempts">${attempts(container)} <small>step ${backoffLabel(container.step)}</small></td>
 <td data-name="last try">${last}</td>
-<td data-name="next try">${until(container.nextRetryAt, now)}</td>
+<td data-name="next try">${nextTry(container, now)}</td>
 </tr>
 `;
 }
