@@ -1,33 +1,31 @@
 // Values of labels -> the colours that their cells and series have.
-import { causes, classes, type Cause, type CauseClass } from '../src/classify/causes.ts';
+import { causes, type Cause } from '../src/classify/causes.ts';
 import { bad, causeColours, classColours, good, quiet, warning } from './palette.ts';
 import type { Mapping, Step } from './panel.ts';
 
 type Mappings = Readonly<Record<string, Mapping>>;
 
-/** The word stays: colour alone says nothing to some. */
-export const causeMappings: Mappings = Object.fromEntries(
-  (Object.keys(causes) as readonly Cause[]).map((cause) => [
-    cause,
-    { colour: causeColours[cause] },
-  ]),
-);
+/** What is said instead of a series when nothing fails. */
+export const nothingFails = 'nothing fails';
+export const noAlert = 'no alert fires';
+export const everyPullEnds = 'every pull has a result';
 
-export const classMappings: Mappings = Object.fromEntries(
-  (Object.keys(classes) as readonly CauseClass[]).map((name) => [
-    name,
-    { colour: classColours[name] },
-  ]),
-);
+/** The word stays: colour alone says nothing to some. */
+export const causeMappings: Mappings = {
+  ...Object.fromEntries(
+    (Object.keys(causes) as readonly Cause[]).map((cause) => [
+      cause,
+      { colour: causeColours[cause] },
+    ]),
+  ),
+  [nothingFails]: { colour: good },
+};
 
 export const severityMappings: Mappings = {
   critical: { colour: bad },
   warning: { colour: warning },
   info: { colour: quiet },
 };
-
-/** What is said instead of a series when nothing fails. */
-export const nothingFails = 'nothing fails';
 
 export const classSeries: Readonly<Record<string, string>> = {
   ...classColours,

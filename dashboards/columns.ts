@@ -3,8 +3,9 @@ import type { AlertName } from '../rules/pack.ts';
 import type { CauseClass } from '../src/classify/causes.ts';
 import type { Vector } from '../src/promql/expression.ts';
 import { above, age, equal, or } from '../src/promql/operators.ts';
-import { causeMappings, classMappings, severityMappings } from './colours.ts';
+import { causeMappings, noAlert, nothingFails, severityMappings } from './colours.ts';
 import { toDashboard, toRunbook } from './links.ts';
+import { good } from './palette.ts';
 import { atLeastZero, untilThen, worded } from './operators.ts';
 import type { BuiltPanel, PanelSpec } from './panel.ts';
 import { workload, type FailingLabel, type FailingMatchers, type Queries } from './queries.ts';
@@ -21,9 +22,11 @@ const runbookOfClass: Readonly<Record<CauseClass, AlertName>> = {
   unknown: 'ImagePullUnclassified',
 };
 
+export const noExporter = 'no exporter answers';
+
 /** By the user's name for it; none where there is one cluster only. */
 export function clusterColumn({ labelNames }: Queries): readonly Column[] {
-  return labelNames(['cluster']).map((label) => ({ title: 'Cluster', of: { label }, width: 110 }));
+  return labelNames(['cluster']).map((label) => ({ title: 'Cluster', of: { label }, width: 90 }));
 }
 
 export const workloadKey = [...workload, 'registry', 'class', 'cause'] as const;
@@ -48,16 +51,16 @@ export function workloadTable(
   );
   return table({
     ...spec,
-    nothing: 'Nothing fails',
+    nothing: noExporter,
     sortBy: { column: 'Failing for' },
     columns: [
       ...clusterColumn(queries),
-      { title: 'Namespace', of: { label: 'namespace' }, width: 110 },
+      { title: 'Namespace', of: { label: 'namespace' }, width: 95 },
       { title: 'Kind', of: { label: 'workload_kind' }, width: 100 },
       {
         title: 'Workload',
         of: { label: 'workload' },
-        width: 170,
+        width: 145,
         links: [
           toDashboard(settings, 'imagepull-workload', 'This workload', {
             namespace: 'Namespace',
@@ -68,11 +71,11 @@ export function workloadTable(
       {
         title: 'Cause',
         of: { label: 'cause' },
-        width: 190,
+        width: 180,
         values: causeMappings,
         links: [toRunbook(settings, 'What it means, what to do', 'Runbook')],
       },
-      { title: 'Class', of: { label: 'class' }, width: 100, values: classMappings },
+      { title: 'Class', of: { label: 'class' }, width: 95 },
       {
         title: 'Registry',
         of: { label: 'registry' },
@@ -83,24 +86,28 @@ export function workloadTable(
       {
         title: 'Node',
         of: { label: 'node' },
-        width: 105,
+        width: 90,
         links: [toDashboard(settings, 'imagepull-nodes', 'All nodes', {})],
       },
-      { title: 'Containers', of: { query: containers }, unit: 'none', width: 95 },
-      { title: 'Attempt', of: { query: attempts }, unit: 'none', width: 80 },
-      { title: 'Failing for', of: { query: age(began) }, unit: 's', decimals: 0, width: 100 },
+      { title: 'Containers', of: { query: containers }, unit: 'none', width: 90 },
+      { title: 'Attempt', of: { query: attempts }, unit: 'none', width: 75 },
+      { title: 'Failing for', of: { query: age(began) }, unit: 's', decimals: 1, width: 95 },
       {
         title: 'Next retry in',
         of: { query: atLeastZero(untilThen(retry)) },
         unit: 's',
-        decimals: 0,
+        decimals: 1,
         width: 105,
       },
       { title: 'Runbook', of: { label: 'runbook' }, hidden: true },
       // Only there for its labels: the node, and the page that explains the class.
       {
         title: 'There',
-        of: { query: withRunbook(nodeOrCount(queries, where)) },
+        of: {
+          query: withRunbook(
+            queries.orNamedZero(nodeOrCount(queries, where), 'cause', nothingFails),
+          ),
+        },
         hidden: true,
       },
     ],
@@ -154,7 +161,7 @@ export function firingAlerts(
   const labels = ['alertname', 'severity', 'namespace', 'workload', 'registry', 'node'] as const;
   return table({
     ...spec,
-    nothing: 'No alert fires',
+    nothing: noExporter,
     sortBy: { column: 'Severity', ascending: true },
     columns: [
       ...clusterColumn(queries),
@@ -163,6 +170,7 @@ export function firingAlerts(
         title: 'Alert',
         of: { label: 'alertname' },
         width: 310,
+        values: { [noAlert]: { colour: good } },
         links: [toRunbook(settings, 'Runbook of this alert', 'Alert')],
       },
       { title: 'Namespace', of: { label: 'namespace' } },
@@ -188,7 +196,13 @@ export function firingAlerts(
         of: { label: 'node' },
         links: [toDashboard(settings, 'imagepull-nodes', 'This node', { node: 'Node' })],
       },
-      { title: 'Firing', of: { query: q.max(['cluster', ...labels], firing) }, hidden: true },
+      {
+        title: 'Firing',
+        of: {
+          query: queries.orNamedZero(q.max(['cluster', ...labels], firing), 'alertname', noAlert),
+        },
+        hidden: true,
+      },
     ],
   });
 }

@@ -108,7 +108,7 @@ function alertAnnotation({ firing }: Queries): sdk.AnnotationQuery {
     titleFormat: '{{alertname}}',
     textFormat: '{{namespace}} {{workload}} {{registry}} {{node}}',
     useValueForTime: false,
-  } as sdk.AnnotationQuery;
+  };
 }
 
 function packLink({ tags }: DashboardsSettings): sdk.DashboardLink {

@@ -2,8 +2,8 @@
 import { variable } from '../src/promql/matchers.ts';
 import { age, ratio } from '../src/promql/operators.ts';
 import { classColours, good } from './palette.ts';
-import { limits, nothingFails, zeroIsGood } from './colours.ts';
-import { clusterColumn } from './columns.ts';
+import { everyPullEnds, limits, nothingFails, zeroIsGood } from './colours.ts';
+import { clusterColumn, noExporter } from './columns.ts';
 import type { DashboardDefinition } from './dashboard.ts';
 import { toDashboard } from './links.ts';
 import { stat, timeseries } from './panel.ts';
@@ -125,8 +125,7 @@ export const nodes: DashboardDefinition = {
           matrix({
             slug: 'matrix',
             title: 'Failing workloads by node and class',
-            question:
-              'One row with every class: that node. One class in every row: not the nodes. ',
+            question: 'One row with every class: that node. One class in every row: not the nodes.',
             size: [10, 9],
             query: q.count(['node', 'class'], failing([...workload, 'node', 'class'], here)),
             rows: 'node',
@@ -142,7 +141,7 @@ export const nodes: DashboardDefinition = {
             title: 'Pulls without a result, the longest first',
             question: `Which pull holds up the node? An alert fires after ${thresholds.stalledPull / 60} minutes; restarting the runtime of the node ends it.`,
             size: [14, 9],
-            nothing: 'Every pull has a result',
+            nothing: noExporter,
             sortBy: { column: 'For' },
             columns: [
               ...clusterColumn(queries),
@@ -159,10 +158,14 @@ export const nodes: DashboardDefinition = {
                   }),
                 ],
               },
-              { title: 'Image', of: { label: 'image' } },
+              {
+                title: 'Image',
+                of: { label: 'image' },
+                values: { [everyPullEnds]: { colour: good } },
+              },
               {
                 title: 'For',
-                of: { query: age(q.min(stalledKey, since)) },
+                of: { query: orNamedZero(age(q.min(stalledKey, since)), 'image', everyPullEnds) },
                 unit: 's',
                 decimals: 0,
                 width: 90,
@@ -201,12 +204,12 @@ export const nodes: DashboardDefinition = {
             size: [12, 8],
             queries: [
               {
-                expr: orNamedZero(age(q.min(['node'], since)), 'node', 'every pull has a result'),
+                expr: orNamedZero(age(q.min(['node'], since)), 'node', everyPullEnds),
                 legend: '{{node}}',
               },
             ],
             unit: 's',
-            colours: { 'every pull has a result': good },
+            colours: { [everyPullEnds]: good },
             limit: thresholds.stalledPull,
           }),
         ],

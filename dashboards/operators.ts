@@ -2,6 +2,7 @@
 import { bindings, call, operation, type Vector } from '../src/promql/expression.ts';
 import { quote } from '../src/promql/matchers.ts';
 import { withLabel } from '../src/promql/operators.ts';
+import type { Selector } from '../src/promql/selector.ts';
 
 /** In a panel only: what is picked changes from one moment to the next. */
 export function top<const Label extends string>(
@@ -33,6 +34,14 @@ export function untilThen<const Label extends string>(timestamps: Vector<Label>)
   const now = { text: 'time()', binding: bindings.atom };
   const text = operation('-', bindings.add, timestamps, now);
   return { text, labels: timestamps.labels, binding: bindings.add };
+}
+
+/** Each series at its highest in the time that the dashboard shows, the same at every moment of it. */
+export function highestShown<const Label extends string>({
+  text,
+  labels,
+}: Selector<Label>): Vector<Label> {
+  return called('max_over_time', `${text}[$__range] @ end()`, labels);
 }
 
 /** Every series with this value. */

@@ -1,6 +1,6 @@
 // Overview, where a page leads: how wide, whose, why, what next.
 import { variable } from '../src/promql/matchers.ts';
-import { age, or, ratio } from '../src/promql/operators.ts';
+import { age, atLeast, or, ratio } from '../src/promql/operators.ts';
 import {
   causeMappings,
   causeSeries,
@@ -12,12 +12,12 @@ import {
   resultSeries,
   zeroIsGood,
 } from './colours.ts';
-import { clusterColumn, firingAlerts, workloadTable } from './columns.ts';
+import { clusterColumn, firingAlerts, noExporter, workloadTable } from './columns.ts';
 import type { DashboardDefinition } from './dashboard.ts';
 import { headline, rankColours } from './headline.ts';
 import { legend, whoActs } from './legend.ts';
 import { toDashboard } from './links.ts';
-import { as, sorted, top, topBy } from './operators.ts';
+import { as, highestShown, sorted, top, topBy } from './operators.ts';
 import { bars, heat, stat, text, timeseries } from './panel.ts';
 import { workload } from './queries.ts';
 import { table } from './table.ts';
@@ -141,7 +141,7 @@ export const overview: DashboardDefinition = {
               ),
             },
             unit: 's',
-            decimals: 0,
+            decimals: 1,
             steps: limits(0.1, thresholds.forgotten),
             noValue: 'none',
           }),
@@ -285,7 +285,14 @@ export const overview: DashboardDefinition = {
             question: 'Which node, since when? One row alone points at the node itself.',
             size: [12, 9],
             query: {
-              expr: orNamedZero(q.sum(['node'], q.record('nodeWorkloads')), 'node', nothingFails),
+              expr: orNamedZero(
+                or(
+                  q.sum(['node'], q.record('nodeWorkloads')),
+                  as(0, q.max(['node'], highestShown(q.record('nodeWorkloads')))),
+                ),
+                'node',
+                nothingFails,
+              ),
               legend: '{{node}}',
             },
             unit: 'none',
@@ -297,7 +304,7 @@ export const overview: DashboardDefinition = {
             question:
               'Which registry blocks most, does anything work there, is it slow? The ratio counts only what speaks for an outage, as the alert does.',
             size: [24, 8],
-            nothing: 'No registry has been pulled from',
+            nothing: noExporter,
             sortBy: { column: 'Workloads blocked' },
             columns: [
               ...clusterColumn(queries),
@@ -342,7 +349,7 @@ export const overview: DashboardDefinition = {
                 of: {
                   query: q.max(
                     ['cluster', 'registry'],
-                    q.record('pullDuration', { registry, quantile: '0.95' }),
+                    atLeast(q.record('pullDuration', { registry, quantile: '0.95' }), 0),
                   ),
                 },
                 unit: 's',
@@ -384,6 +391,7 @@ export const overview: DashboardDefinition = {
             title: 'Failed attempts by registry',
             question: 'Which registry fails how often, compared like with like?',
             size: [6, 8],
+            every: '10m',
             queries: [
               {
                 expr: ratio(
@@ -401,6 +409,7 @@ export const overview: DashboardDefinition = {
             title: 'Failed attempts by namespace, top 10',
             question: 'Who asks in vain most often? Retries cost rate limits.',
             size: [6, 8],
+            every: '10m',
             queries: [
               {
                 expr: top(10, q.rate(['namespace'], failures, '$__rate_interval')),
@@ -413,8 +422,9 @@ export const overview: DashboardDefinition = {
             slug: 'outcomes',
             title: 'How failures ended',
             question:
-              'Do they heal? Recovered: the image came. Deleted: somebody gave up or rolled back. Changed: another image was tried.',
+              'Do they heal? Recovered: the image came. Deleted: somebody gave up or rolled back. Changed: another image was tried. Counted over a moving window of 40 minutes.',
             size: [6, 8],
+            every: '10m',
             queries: [
               {
                 expr: q.increase(
@@ -426,7 +436,7 @@ export const overview: DashboardDefinition = {
               },
             ],
             unit: 'none',
-            draw: 'bars',
+            draw: 'steps',
             stacked: true,
             colours: outcomeSeries,
           }),

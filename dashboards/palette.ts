@@ -9,8 +9,8 @@ export const classColours: Readonly<Record<CauseClass, string>> = {
   reference: '#CC79A7',
   credentials: '#E69F00',
   registry: '#D55E00',
-  node: '#0072B2',
-  policy: '#56B4E9',
+  node: '#1C86D1',
+  policy: '#7FC8F8',
   unknown: '#8E8E93',
 };
 

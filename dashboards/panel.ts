@@ -43,6 +43,8 @@ export interface PanelSpec {
   readonly question: string;
   /** In columns of 24, and in rows of 30 pixels. */
   readonly size: readonly [width: number, height: number];
+  /** The least time between two points, where rates over a few minutes would only be noise. */
+  readonly every?: '5m' | '10m';
 }
 
 export interface BuiltPanel extends PanelSpec {
@@ -56,7 +58,7 @@ export interface Step {
 
 export interface Mapping {
   readonly text?: string;
-  readonly colour: string;
+  readonly colour?: string;
 }
 
 type Mappings = Readonly<Record<string, Mapping>>;
@@ -186,14 +188,22 @@ export function bars(
   return finished(spec, builder.build(), {
     queries: [spec.query],
     time: 'instant',
-    config: { ...valueConfig(spec), min: 0 },
+    config: {
+      ...valueConfig({ steps: [{ from: Number.NEGATIVE_INFINITY, colour: neutral }], ...spec }),
+      min: 0,
+    },
     colours: spec.colours ?? {},
   });
 }
 
 /** A row for each series, in the colour of what it was when. */
 export function stateTimeline(
-  spec: PanelSpec & Values & { readonly queries: readonly Query[] },
+  spec: PanelSpec &
+    Values & {
+      readonly queries: readonly Query[];
+      /** By the beginning of the name of the series; else by value. */
+      readonly coloursByStart?: Colours;
+    },
 ): BuiltPanel {
   const builder = new StateTimelineBuilder()
     .mergeValues(true)
@@ -207,6 +217,7 @@ export function stateTimeline(
     queries: spec.queries,
     time: 'range',
     config: valueConfig(spec),
+    coloursByStart: spec.coloursByStart ?? {},
   });
 }
 
@@ -278,6 +289,7 @@ export interface Parts {
   readonly config: FieldConfig;
   /** By the name of the series. */
   readonly colours?: Colours;
+  readonly coloursByStart?: Colours;
 }
 
 /** The plugin's own part, with what all panels have. */
@@ -294,7 +306,7 @@ export function finished(spec: PanelSpec, plugin: Panel, parts: Parts): BuiltPan
       title,
       description: question,
       datasource: dataSource,
-      interval: '1m',
+      interval: spec.every ?? '1m',
       targets: parts.queries.map((query, i) => target(query, i, parts)),
       fieldConfig: {
         defaults: {
@@ -304,8 +316,12 @@ export function finished(spec: PanelSpec, plugin: Panel, parts: Parts): BuiltPan
         overrides: [
           ...(own?.overrides ?? []),
           ...Object.entries(parts.colours ?? {}).map(([name, colour]) =>
-            override(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]),
+            override(name, [fixedColour(colour)]),
           ),
+          ...Object.entries(parts.coloursByStart ?? {}).map(([start, colour]) => ({
+            matcher: { id: 'byRegexp', options: `/^${start} /` },
+            properties: [fixedColour(colour)],
+          })),
         ],
       },
     },
@@ -320,6 +336,13 @@ function target({ expr, legend }: Query, index: number, { time, format }: Parts)
     .format(format ?? PromQueryFormat.TimeSeries);
   if (legend !== undefined) builder.legendFormat(legend);
   return (time === 'range' ? builder.range() : builder.instant()).build();
+}
+
+/** For what is neither well nor bad. */
+const neutral = '#5794F2';
+
+function fixedColour(colour: string): DynamicConfigValue {
+  return { id: 'color', value: { mode: 'fixed', fixedColor: colour } };
 }
 
 export function override(name: string, properties: DynamicConfigValue[]) {
@@ -351,7 +374,11 @@ export function valueConfig({
 export function mappings(values: Mappings): ValueMapping[] {
   const options = Object.entries(values).map(([value, { text: shown, colour }], index) => [
     value,
-    { index, color: colour, ...(shown === undefined ? {} : { text: shown }) },
+    {
+      index,
+      ...(colour === undefined ? {} : { color: colour }),
+      ...(shown === undefined ? {} : { text: shown }),
+    },
   ]);
   return [
     {

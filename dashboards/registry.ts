@@ -1,6 +1,6 @@
 // Registry: one host: does it work, how well, since when, who is blocked.
 import { variable } from '../src/promql/matchers.ts';
-import { age, or, quantile } from '../src/promql/operators.ts';
+import { age, atLeast, or, quantile } from '../src/promql/operators.ts';
 import { causeSeries, limits, nothingFails, resultSeries, zeroIsGood } from './colours.ts';
 import { workloadTable } from './columns.ts';
 import type { DashboardDefinition } from './dashboard.ts';
@@ -57,7 +57,9 @@ export const registryDashboard: DashboardDefinition = {
             title: 'Pull time, 95th percentile',
             question: 'Is it slow? A slow registry comes before a dead one.',
             size: [5, 4],
-            query: { expr: q.max([], q.record('pullDuration', { ...here, quantile: '0.95' })) },
+            query: {
+              expr: q.max([], atLeast(q.record('pullDuration', { ...here, quantile: '0.95' }), 0)),
+            },
             unit: 's',
             decimals: 1,
             steps: limits(thresholds.slowPull / 2, thresholds.slowPull),
@@ -97,7 +99,7 @@ export const registryDashboard: DashboardDefinition = {
             slug: 'health',
             title: 'Health',
             question: 'When was it down? By the alerts that fired.',
-            size: [24, 6],
+            size: [16, 6],
             queries: [
               {
                 expr: or(
@@ -114,6 +116,24 @@ export const registryDashboard: DashboardDefinition = {
               [degraded]: { text: 'degraded', colour: warning },
               [down]: { text: 'down', colour: bad },
             },
+          }),
+          bars({
+            slug: 'nodes',
+            title: 'Nodes that fail against it',
+            question: 'All nodes: the registry. One node: that node.',
+            size: [8, 6],
+            query: {
+              expr: sorted(
+                orNamedZero(
+                  q.count(['node'], failing([...workload, 'node'], here)),
+                  'node',
+                  nothingFails,
+                ),
+              ),
+              legend: '{{node}}',
+            },
+            unit: 'none',
+            colours: { [nothingFails]: good },
           }),
           timeseries({
             slug: 'attempts',
@@ -167,6 +187,7 @@ export const registryDashboard: DashboardDefinition = {
           }),
           histogram({
             slug: 'durations',
+            every: '5m',
             title: 'How long pulls take',
             question:
               'Are there two kinds of pulls, such as cached and cold? A percentile would hide it.',
@@ -179,14 +200,16 @@ export const registryDashboard: DashboardDefinition = {
           }),
           timeseries({
             slug: 'percentiles',
+            every: '5m',
             title: 'Pull time: median, 95th, 99th percentile',
             question: 'Does it become slower? The line is where the alert begins.',
             size: [12, 9],
             queries: ([0.5, 0.95, 0.99] as const).map((rank) => ({
-              expr: quantile(rank, q.rate(['le'], buckets, '$__rate_interval')),
+              expr: atLeast(quantile(rank, q.rate(['le'], buckets, '$__rate_interval')), 0),
               legend: rank === 0.5 ? 'median' : `${rank * 100} %`,
             })),
             unit: 's',
+            noValue: 'nothing pulled',
             limit: thresholds.slowPull,
           }),
         ],
@@ -199,30 +222,12 @@ export const registryDashboard: DashboardDefinition = {
               slug: 'blocked-workloads',
               title: 'Blocked workloads, the oldest first',
               question: 'Who waits for this registry, and why?',
-              size: [16, 10],
+              size: [24, 10],
             },
             queries,
             settings,
             here,
           ),
-          bars({
-            slug: 'nodes',
-            title: 'Nodes that fail against it',
-            question: 'All nodes: the registry. One node: that node.',
-            size: [8, 10],
-            query: {
-              expr: sorted(
-                orNamedZero(
-                  q.count(['node'], failing([...workload, 'node'], here)),
-                  'node',
-                  nothingFails,
-                ),
-              ),
-              legend: '{{node}}',
-            },
-            unit: 'none',
-            colours: { [nothingFails]: good },
-          }),
         ],
       },
     ];

@@ -57,7 +57,7 @@ export function table(
     .showHeader(true)
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(spec.filterable ?? true)
-    .cellOptions({ type: common.TableCellDisplayMode.Auto } as common.TableCellOptions);
+    .cellOptions({ type: common.TableCellDisplayMode.Auto });
   const plugin = builder.build();
   const built = finished(spec, plugin, {
     queries: queries.map((expr) => ({ expr })),
@@ -105,7 +105,7 @@ export function matrix(
   const plugin = new TableBuilder()
     .showHeader(true)
     .cellHeight(common.TableCellHeight.Sm)
-    .cellOptions({ type: common.TableCellDisplayMode.Auto } as common.TableCellOptions)
+    .cellOptions({ type: common.TableCellDisplayMode.Auto })
     .build();
   const built = finished(spec, plugin, {
     queries: [{ expr: spec.query }],
@@ -182,7 +182,7 @@ function propertiesOf(column: Column): DynamicConfigValue[] {
       ? []
       : [
           { id: 'mappings', value: mappings(values) },
-          { id: 'custom.cellOptions', value: { type: 'color-text' } },
+          { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
         ]),
     ...(links === undefined ? [] : [{ id: 'links', value: [...links] }]),
     ...(hidden === true ? [{ id: 'custom.hidden', value: true }] : []),

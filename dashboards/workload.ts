@@ -2,8 +2,8 @@
 import { variable } from '../src/promql/matchers.ts';
 import { age, or, withLabel } from '../src/promql/operators.ts';
 import { good } from './palette.ts';
-import { causeMappings, classMappings, limits, nothingFails } from './colours.ts';
-import { clusterColumn } from './columns.ts';
+import { causeMappings, causeSeries, limits, nothingFails } from './colours.ts';
+import { clusterColumn, noExporter } from './columns.ts';
 import type { DashboardDefinition } from './dashboard.ts';
 import { toDashboard } from './links.ts';
 import { atLeastZero, top, untilThen } from './operators.ts';
@@ -111,7 +111,7 @@ export const workloadDashboard: DashboardDefinition = {
               ),
             },
             unit: 's',
-            decimals: 0,
+            decimals: 1,
             steps: limits(0.1, thresholds.forgotten),
             noValue: 'nothing fails',
           }),
@@ -129,7 +129,7 @@ export const workloadDashboard: DashboardDefinition = {
               ),
             },
             unit: 's',
-            decimals: 0,
+            decimals: 1,
             noValue: 'no retry',
           }),
         ],
@@ -142,13 +142,13 @@ export const workloadDashboard: DashboardDefinition = {
             title: 'Containers that fail',
             question: 'Everything for the ticket, a row for each container.',
             size: [24, 8],
-            nothing: 'Nothing fails',
+            nothing: noExporter,
             sortBy: { column: 'Failing for' },
             columns: [
               ...clusterColumn(queries),
-              { title: 'Namespace', of: { label: 'namespace' }, width: 110 },
+              { title: 'Namespace', of: { label: 'namespace' }, width: 90 },
               { title: 'Pod', of: { label: 'pod' } },
-              { title: 'Container', of: { label: 'container' }, width: 130 },
+              { title: 'Container', of: { label: 'container' }, width: 110 },
               { title: 'Type', of: { label: 'container_type' }, width: 85 },
               {
                 title: 'Node',
@@ -168,10 +168,15 @@ export const workloadDashboard: DashboardDefinition = {
               },
               { title: 'Image', of: { label: 'image' } },
               { title: 'Cause', of: { label: 'cause' }, width: 170, values: causeMappings },
-              { title: 'Class', of: { label: 'class' }, width: 95, values: classMappings },
               {
                 title: 'Attempt',
-                of: { query: q.max(key, fact('imagepull_container_attempts', here)) },
+                of: {
+                  query: orNamedZero(
+                    q.max(key, fact('imagepull_container_attempts', here)),
+                    'cause',
+                    nothingFails,
+                  ),
+                },
                 unit: 'none',
                 width: 80,
               },
@@ -183,7 +188,7 @@ export const workloadDashboard: DashboardDefinition = {
                   ),
                 },
                 unit: 's',
-                decimals: 0,
+                decimals: 1,
                 width: 100,
               },
               {
@@ -196,7 +201,7 @@ export const workloadDashboard: DashboardDefinition = {
                   ),
                 },
                 unit: 's',
-                decimals: 0,
+                decimals: 1,
                 width: 105,
               },
             ],
@@ -226,14 +231,12 @@ export const workloadDashboard: DashboardDefinition = {
                   'cause',
                   nothingFails,
                 ),
-                legend: '{{pod}} {{container}}: {{cause}}',
+                legend: '{{cause}} {{pod}} {{container}}',
               },
             ],
             unit: 'none',
-            values: {
-              0: { text: 'OK', colour: good },
-              1: { text: 'failing', colour: '#D55E00' },
-            },
+            values: { 0: { text: 'OK' }, 1: { text: 'failing' } },
+            coloursByStart: causeSeries,
           }),
           timeseries({
             slug: 'attempts',
@@ -288,7 +291,7 @@ export const workloadDashboard: DashboardDefinition = {
   },
 };
 
-const commands = `What the kubelet says, and what it has tried:
+const commands = `With one namespace and one pod chosen above. What the kubelet says, and what it has tried:
 
 \`\`\`sh
 kubectl -n \${namespace:raw} describe pod \${pod:raw}

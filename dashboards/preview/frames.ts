@@ -79,7 +79,7 @@ export function transform(
 /** Rows with the same values in the fields that all frames have become one, where nothing else differs. */
 function merge(all: readonly Frame[]): readonly Frame[] {
   const frames = all.filter(({ fields }) => fields.length > 0);
-  if (frames.length < 2) return frames;
+  if (frames.length === 0 || all.length < 2) return all.slice(0, 1);
   const names = [...new Set(frames.flatMap(({ fields }) => fields.map(({ name }) => name)))];
   const shared = names.filter((name) =>
     frames.every(({ fields }) => fields.some((field) => field.name === name)),
@@ -96,11 +96,16 @@ function merge(all: readonly Frame[]): readonly Frame[] {
       const rows = byKey.get(key) ?? [];
       if (rows.length === 0) order.push(rows);
       byKey.set(key, rows);
-      const fits = rows.findIndex((other) =>
-        names.every((name) => !(name in row && name in other) || row[name] === other[name]),
-      );
-      if (fits === -1) rows.push(row);
-      else rows[fits] = { ...rows[fits], ...row };
+      let isMerged = false;
+      for (const [at, other] of rows.entries()) {
+        const differs = Object.entries(row).some(
+          ([name, value]) => (other[name] ?? null) !== null && other[name] !== value,
+        );
+        if (differs) continue;
+        rows[at] = { ...other, ...row };
+        isMerged = true;
+      }
+      if (!isMerged) rows.push(row);
     }
   }
   const rows = order.flat();

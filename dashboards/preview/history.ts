@@ -148,7 +148,7 @@ function written(
 
 function alertLabels(
   { alert, severity, audience }: AlertRule,
-  { __name__: _, ...metric }: Series['metric'],
+  metric: Series['metric'],
 ): Readonly<Record<string, string>> {
   return {
     ...metric,

@@ -1,6 +1,6 @@
 // `npm run preview`: every dashboard as it looks in the incident and in health -> docs/img/*.png. Not
 // Grafana: the same JSON and real answers of a real Prometheus, drawn by the few files beside this one.
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import { generateDashboards } from '../../src/generate/dashboards.ts';
 import { findTool, type Tool, type ToolName } from '../../test/support/tools.ts';
 import { startHistory } from './history.ts';
 import { page, type Theme } from './page.ts';
-import { answersOf, type Chosen, type DashboardJson } from './queries.ts';
+import { paletteImage } from './palette-image.ts';
+import { answersOf, substituted, type Chosen, type DashboardJson } from './queries.ts';
 import { story, storyMinutes } from './story.ts';
 import { viewOf } from './view.ts';
 
@@ -24,6 +25,7 @@ interface Picture {
 
 const { incident, health } = storyMinutes;
 const down = { registry: ['registry.search.example'] };
+const cache = { namespace: ['shop'], workload: ['session-cache'], pod: ['session-cache-0'] };
 const pictures: readonly Picture[] = [
   { uid: 'imagepull-overview', name: 'overview-incident', minute: incident, theme: 'dark' },
   { uid: 'imagepull-overview', name: 'overview-incident-light', minute: incident, theme: 'light' },
@@ -41,14 +43,14 @@ const pictures: readonly Picture[] = [
     name: 'workload-incident',
     minute: incident,
     theme: 'dark',
-    chosen: { namespace: ['shop'], workload: ['checkout'] },
+    chosen: cache,
   },
   {
     uid: 'imagepull-workload',
     name: 'workload-health',
     minute: health,
     theme: 'dark',
-    chosen: { namespace: ['shop'], workload: ['checkout'] },
+    chosen: cache,
   },
   { uid: 'imagepull-nodes', name: 'nodes-incident', minute: incident, theme: 'light' },
   { uid: 'imagepull-nodes', name: 'nodes-health', minute: health, theme: 'light' },
@@ -82,7 +84,7 @@ const history = await startHistory({
 });
 const browser = await chromium.launch({
   executablePath: browserTool.path,
-  env: browserTool.env as Record<string, string>,
+  env: browserTool.env,
   args: ['--no-sandbox'],
 });
 try {
@@ -103,7 +105,7 @@ try {
     await tab.setContent(html);
     await tab.waitForSelector('body[data-drawn]');
     const path = join(root, 'docs/img', `${picture.name}.png`);
-    await tab.screenshot({ path, fullPage: true });
+    await writeFile(path, paletteImage(await tab.screenshot({ fullPage: true })));
     await tab.close();
     process.stdout.write(`${path}\n`);
   }
@@ -124,7 +126,9 @@ async function drawn(
   const views = [];
   for (const panel of dashboard.panels) {
     const answers = await answersOf(panel, dashboard, chosen, moment);
-    views.push({ panel, view: panel.type === 'row' ? undefined : viewOf(panel, answers, moment) });
+    const content = substituted(panel.options?.content ?? '', dashboard, chosen, {});
+    const shown = panel.type === 'text' ? { ...panel, options: { content } } : panel;
+    views.push({ panel, view: panel.type === 'row' ? undefined : viewOf(shown, answers, moment) });
   }
   const variables = dashboard.templating.list.map(({ name, label, type }) => {
     const all = type === 'datasource' ? 'Prometheus' : type === 'textbox' ? '/|/var|…' : 'All';

@@ -1,7 +1,7 @@
 // Views of the panels -> one HTML page that looks like a dashboard; lines are drawn by charts.ts in it.
 import { escapeHtml, markdownToHtml } from './markdown.ts';
 import type { PanelJson } from './queries.ts';
-import type { Cell, View } from './view.ts';
+import { inkOn, type Cell, type View } from './view.ts';
 
 export interface PlacedView {
   readonly panel: PanelJson;
@@ -68,8 +68,8 @@ function body(view: View): string {
     case 'table':
       return `<table><thead><tr>${view.columns
         .map(
-          ({ title, width }) =>
-            `<th${width === undefined ? '' : ` style="width:${width}px"`}>${escapeHtml(title)}</th>`,
+          ({ title, width, isNumber }) =>
+            `<th class="${isNumber ? 'number' : ''}"${width === undefined ? '' : ` style="width:${width}px"`}>${escapeHtml(title)}</th>`,
         )
         .join('')}</tr></thead><tbody>${view.rows
         .map((row) => `<tr>${row.map(cell).join('')}</tr>`)
@@ -95,7 +95,7 @@ function cell({ text, colour, filled, isLink, isNumber }: Cell): string {
     colour === undefined
       ? ''
       : filled === true
-        ? ` style="background:${colour};color:#fff"`
+        ? ` style="background:${colour};color:${inkOn(colour)}"`
         : ` style="color:${ink(colour)}"`;
   const shown = escapeHtml(text);
   return `<td class="${isNumber === true ? 'number' : ''}"${style}>${
@@ -113,7 +113,7 @@ function cells({ from, to, rows, joined }: Extract<View, { kind: 'cells' }>): st
         `<span class="name">${escapeHtml(name)}</span><span class="lane">${own
           .map(
             (one) =>
-              `<i style="left:${at(one.from)};width:calc(${((one.to - one.from) / span) * 100}% - ${joined ? 0 : 1}px);background:${one.colour}">${
+              `<i style="left:${at(one.from)};width:calc(${((one.to - one.from) / span) * 100}% - ${joined ? 0 : 1}px);background:${one.colour};color:${inkOn(one.colour)}">${
                 joined && one.to - one.from > span / 16 ? escapeHtml(one.text) : ''
               }</i>`,
           )
@@ -156,7 +156,7 @@ h3{margin:0;padding:7px 10px 4px;font-size:13px;font-weight:500;white-space:nowr
 table{border-collapse:collapse;width:100%;table-layout:fixed}
 th{text-align:left;font-weight:500;color:var(--link);padding:5px 8px;border-bottom:1px solid var(--line);white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-size:12px}
 td{padding:6px 8px;border-bottom:1px solid var(--line);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-td.number{text-align:right;font-variant-numeric:tabular-nums}
+td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 td a{text-decoration:underline;text-decoration-color:var(--soft);text-underline-offset:2px}
 .bars{height:100%;display:grid;grid-template-columns:max-content 1fr max-content;gap:3px 10px;align-content:start;grid-auto-rows:minmax(14px,26px);align-items:center;font-size:12px;overflow:hidden}
 .bars .track{height:80%;position:relative}.bars .track i{position:absolute;inset:0 auto 0 0;border-radius:1px}

@@ -16,7 +16,7 @@ export interface PanelJson {
   readonly transformations?: readonly TransformationJson[];
   readonly panels?: readonly PanelJson[];
   readonly collapsed?: boolean;
-  readonly options?: Readonly<Record<string, unknown>>;
+  readonly options?: { readonly content?: string };
   readonly fieldConfig?: {
     readonly defaults: Readonly<Record<string, unknown>>;
     readonly overrides: readonly {
@@ -165,13 +165,17 @@ export function substituted(
     const variable = templating.list.find((one) => one.name === name);
     if (variable === undefined) return whole;
     const values = chosen[name] ?? [];
-    if (variable.type === 'textbox') return values[0] ?? String(variable.query ?? '');
+    if (variable.type === 'textbox') return values[0] ?? textOf(variable);
     if (values.length === 0) return variable.allValue ?? '.*';
     const escaped = values.map((value) =>
       value.replaceAll(/[\\^$*+?.()|[\]{}/]/g, String.raw`\\$&`),
     );
     return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
   });
+}
+
+function textOf({ query = '' }: VariableJson): string {
+  return typeof query === 'string' ? query : query.query;
 }
 
 const steps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];

@@ -169,10 +169,14 @@ function nodeMetrics(cluster: SimulatedCluster): string {
       })
       .map(({ node }) => node),
   );
-  const nodes = [...new Set(cluster.pods().flatMap(({ spec }) => spec.nodeName ?? []))];
+  const nodes = [...new Set(cluster.pods().flatMap(({ spec }) => spec.nodeName ?? []))].sort();
   return nodes
-    .map((node, i) => {
-      const free = diskBytes * (full.has(node) ? 0.004 : 0.62 - i * 0.05);
+    .map((node) => {
+      const free =
+        diskBytes *
+        (full.has(node)
+          ? 0.004
+          : 0.3 + ((node.length * 7 + node.charCodeAt(node.length - 1) * 13) % 40) / 100);
       const labels = `{instance="${node}:9100",mountpoint="/var/lib/containerd"}`;
       return `node_filesystem_avail_bytes${labels} ${free}\nnode_filesystem_size_bytes${labels} ${diskBytes}\n`;
     })

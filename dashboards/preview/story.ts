@@ -8,6 +8,7 @@ import {
 } from '../../src/sim/scenarios/incidents.ts';
 import type { Scenario, ScenarioCluster } from '../../src/sim/cluster.ts';
 import type { PullPlan } from '../../src/sim/registries.ts';
+import type { WorkloadKind } from '../../src/sim/workload.ts';
 import { fails, flips, isSlow, until, works } from '../../src/sim/registries.ts';
 
 const minute = 60_000;
@@ -82,10 +83,11 @@ function incidents(cluster: ScenarioCluster): void {
     image: string,
     plan: PullPlan,
     replicas = 1,
+    kind: WorkloadKind = 'Deployment',
   ): void => {
     at(begins, () => {
       registries.setImage(image, plan);
-      apply(cluster, namespace, name, image, replicas);
+      apply(cluster, namespace, name, image, replicas, kind);
     });
     heals.push(() => registries.setImage(image, works));
   };
@@ -103,7 +105,8 @@ function incidents(cluster: ScenarioCluster): void {
     'session-cache',
     'redis:7.4-alpine',
     flips(fails('http-429'), fails('http-429'), fails('connection-reset')),
-    2,
+    1,
+    'StatefulSet',
   );
   failing(
     301,
@@ -185,12 +188,17 @@ function apply(
   name: string,
   image: string,
   replicas: number,
+  kind: WorkloadKind = 'Deployment',
 ): void {
   actions.apply({
     namespace,
-    kind: 'Deployment',
+    kind,
     name,
     replicas,
-    pod: { containers: [{ name, image }] },
+    // A node of its own for the one that the pictures follow: others wait behind a stalled layer.
+    pod: {
+      containers: [{ name, image }],
+      ...(kind === 'StatefulSet' ? { nodeName: 'worker-a1' } : {}),
+    },
   });
 }

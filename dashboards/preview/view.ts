@@ -1,6 +1,6 @@
 // A panel's JSON and the answers to its queries -> what is to be seen of it: texts, cells, lines, colours.
 import { formatValue } from './format.ts';
-import { nameOf, transformed, type Field, type Value } from './frames.ts';
+import { nameOf, transformed, type Value } from './frames.ts';
 import type { Answer, PanelJson, Series } from './queries.ts';
 
 export interface Cell {
@@ -28,7 +28,11 @@ export type View =
     }
   | {
       readonly kind: 'table';
-      readonly columns: readonly { readonly title: string; readonly width?: number }[];
+      readonly columns: readonly {
+        readonly title: string;
+        readonly width?: number;
+        readonly isNumber: boolean;
+      }[];
       readonly rows: readonly (readonly Cell[])[];
     }
   | {
@@ -58,6 +62,8 @@ export type View =
     }
   | {
       readonly kind: 'lines';
+      readonly from: number;
+      readonly to: number;
       readonly times: readonly number[];
       readonly lines: readonly Line[];
       readonly stacked: boolean;
@@ -100,7 +106,7 @@ interface Config {
 export function viewOf(panel: PanelJson, answers: readonly Answer[], range: Range): View {
   const config = (panel.fieldConfig?.defaults ?? {}) as Config;
   const nothing: View = { kind: 'nothing', text: config.noValue ?? 'No data' };
-  if (panel.type === 'text') return { kind: 'markdown', text: String(panel.options?.['content']) };
+  if (panel.type === 'text') return { kind: 'markdown', text: panel.options?.content ?? '' };
   if (panel.type === 'table') return table(panel, answers) ?? nothing;
   const named = answers.flatMap(({ target, series }) =>
     series.map((one) => ({ name: legendOf(one, target.legendFormat), series: one })),
@@ -117,7 +123,7 @@ export function viewOf(panel: PanelJson, answers: readonly Answer[], range: Rang
     case 'heatmap':
       return buckets(config, named, range);
     default:
-      return lines(panel, config, named);
+      return lines(panel, config, named, range);
   }
 }
 
@@ -169,15 +175,16 @@ function table(panel: PanelJson, answers: readonly Answer[]): View | undefined {
     kind: 'table',
     columns: columns.map(({ field, config }) => ({
       title: config.displayName ?? nameOf(field),
+      isNumber: field.values.some((value) => typeof value === 'number'),
       ...(config.custom?.width === undefined ? {} : { width: config.custom.width }),
     })),
     rows: (frame.fields[0]?.values ?? []).map((_, i) =>
-      columns.map(({ field, config }) => cell(field, config, field.values[i] ?? null)),
+      columns.map(({ field, config }) => cell(config, field.values[i] ?? null)),
     ),
   };
 }
 
-function cell(field: Field, config: Config, value: Value): Cell {
+function cell(config: Config, value: Value): Cell {
   if (value === null) return { text: '' };
   const mapped = mappingOf(config, value);
   const text =
@@ -201,7 +208,11 @@ function overridesOf(panel: PanelJson, name: string): Config & { readonly displa
   const custom: Record<string, unknown> = {};
   const own: Record<string, unknown> = { custom };
   for (const { matcher, properties } of panel.fieldConfig?.overrides ?? []) {
-    if (matcher.id !== 'byName' || matcher.options !== name) continue;
+    const isMeant =
+      matcher.id === 'byRegexp'
+        ? new RegExp(matcher.options.slice(1, -1)).test(name)
+        : matcher.options === name;
+    if (!isMeant) continue;
     for (const { id, value } of properties) {
       if (id.startsWith('custom.')) custom[id.slice('custom.'.length)] = value;
       else own[id] = value;
@@ -241,7 +252,8 @@ function cells(
       const all: { from: number; to: number; colour: string; text: string }[] = [];
       for (const [time, value] of series.values) {
         const mapped = mappingOf(config, value);
-        const colour = mapped?.color ?? stepColour(config, value);
+        const colour =
+          mapped?.color ?? overridesOf(panel, name).color?.fixedColor ?? stepColour(config, value);
         const text = mapped?.text ?? formatValue(value, config.unit ?? 'none', config.decimals);
         const last = all.at(-1);
         const end = Math.min(time + stepSeconds, to);
@@ -298,7 +310,12 @@ function boundOf({ name }: Named): number {
   return name === '+Inf' ? Number.POSITIVE_INFINITY : Number(name);
 }
 
-function lines(panel: PanelJson, config: Config, named: readonly Named[]): View {
+function lines(
+  panel: PanelJson,
+  config: Config,
+  named: readonly Named[],
+  { from, to }: Range,
+): View {
   const { custom } = config;
   const times = [
     ...new Set(named.flatMap(({ series }) => series.values.map(([time]) => time))),
@@ -313,6 +330,8 @@ function lines(panel: PanelJson, config: Config, named: readonly Named[]): View 
     custom?.thresholdsStyle?.mode === 'dashed' ? config.thresholds?.steps.at(-1)?.value : undefined;
   return {
     kind: 'lines',
+    from,
+    to,
     times,
     stacked: custom?.stacking?.mode === 'normal',
     draw,
@@ -335,6 +354,14 @@ function stepOf(named: readonly Named[]): number {
   const sorted = [...new Set(times)].sort((a, b) => a - b);
   const gaps = sorted.slice(1).map((time, i) => time - (sorted[i] ?? time));
   return gaps.length === 0 ? 60 : Math.min(...gaps);
+}
+
+/** Text on a colour is white or black, whichever is easier to read. */
+export function inkOn(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    Number.parseInt(colour.slice(at, at + 2), 16),
+  );
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#111217' : '#ffffff';
 }
 
 function mappingOf(config: Config, value: Value) {

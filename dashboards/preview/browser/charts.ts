@@ -60,6 +60,7 @@ function draw(element: HTMLElement, chart: Lines, theme: Theme): void {
       cursor: { show: false },
       legend: { show: false },
       scales: {
+        x: { range: [chart.from, chart.to] },
         y: {
           range: [
             0,
@@ -75,7 +76,7 @@ function draw(element: HTMLElement, chart: Lines, theme: Theme): void {
         },
         {
           ...axis,
-          size: 62,
+          size: 74,
           space: 26,
           ...(chart.unit === 'none' && highest < 6 ? { incrs: [1, 2, 5] } : {}),
           values: (_, splits) =>
@@ -95,9 +96,10 @@ function draw(element: HTMLElement, chart: Lines, theme: Theme): void {
       ],
       hooks: {
         draw: [
-          ({ ctx, valToPos, bbox }: uPlot) => {
+          (plotted: uPlot) => {
             if (chart.limit === undefined) return;
-            const y = valToPos(chart.limit, 'y', true);
+            const { ctx, bbox } = plotted;
+            const y = plotted.valToPos(chart.limit, 'y', true);
             if (y < bbox.top) return;
             ctx.save();
             ctx.strokeStyle = '#D7263D';
