@@ -9,10 +9,11 @@ import {
   isTooEarly,
   narrow,
   nextFailure,
+  reliablyReported,
   sync,
 } from './back-off.ts';
 import { Gap } from './gap.ts';
-import { reliablyReported, Restart } from './restart.ts';
+import { Restart } from './restart.ts';
 import { Rhythm } from './rhythm.ts';
 
 /** What is known of an episode that began before anybody watched. */
@@ -172,7 +173,9 @@ export class Attempts {
   /** The back-off's text names another failure than the last one that was shown. */
   textChanged(now: number): readonly Attempt[] {
     const time = around(now - 2 * sync.meanMs, 7000, 7000);
-    return this.#list.markShown(now, time.latest) ? [] : this.#add(time, now);
+    if (this.#list.markShown(now, time.latest)) return [];
+    const hidden = this.#gap?.firstHidden(this.last, time, this.#rhythm.duration);
+    return hidden === undefined ? this.#add(time, now) : this.#infer(hidden);
   }
 
   /** An event told of a failed try; `durationMs` where one told of its begin as well. */

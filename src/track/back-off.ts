@@ -30,6 +30,9 @@ export const restartTakesMs = 7000;
 /** From the end of the back-off to the sync that tries: 0 to 16 s, never early. */
 export const overshoot = { meanMs: 6500, longestMs: 16_000 } as const;
 
+/** The first 4 or 5 tries of a key always get their events (measured (e)): what has none did not happen. */
+export const reliablyReported = 4;
+
 /** How long one try keeps the kubelet busy, until it fails. */
 export interface Duration {
   readonly usualMs: number;

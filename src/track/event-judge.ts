@@ -1,7 +1,7 @@
 // The kubelet's events about one pod -> failed tries, their causes, pulls that run, and the past.
 import type { EventObservation } from '../observe/observations.ts';
 import type { AskedPulls } from './asked-pulls.ts';
-import type { Estimate } from './back-off.ts';
+import { type Estimate, reliablyReported } from './back-off.ts';
 import type { TrackedContainer } from './container.ts';
 import type { Report } from './lives.ts';
 import type { PodEpisodes } from './pod-episodes.ts';
@@ -10,9 +10,6 @@ import type { Surroundings } from './surroundings.ts';
 
 /** `early`: only a status to come can tell what the event is about. */
 export type Hearing = 'heard' | 'early';
-
-/** Above this count a listed Pulling event is no sign of a running pull: the end's was held back. */
-const reliablyReported = 4;
 
 export class EventJudge {
   readonly #episodes: PodEpisodes;
@@ -69,6 +66,7 @@ export class EventJudge {
 
   #pulling(event: EventObservation, time: Estimate): void {
     const { container, image, lastAt: eventAt = 0, count, listed } = event;
+    // Above this count it is no sign of a running pull: the end's event may have been held back.
     if (listed && count > reliablyReported) return;
     this.#pulls.asked({ container, image, since: time.at, eventAt });
     if (count === 1 && !listed) this.#episodes.findKey(image)?.attempts.lifeBegan(time);

@@ -21,9 +21,7 @@ export class Gap {
    */
   overdueAt(last: Attempt, duration: Duration): number | undefined {
     const next = nextFailure(last, duration);
-    const wasVisible = next.latest + sync.longestMs < this.from;
-    const willBeVisible = next.earliest + sync.shortestMs > this.to + settleMs;
-    if (wasVisible || willBeVisible) return undefined;
+    if (!this.#hides(next)) return undefined;
     return Math.max(this.to + settleMs, next.latest + sync.longestMs);
   }
 
@@ -35,10 +33,19 @@ export class Gap {
       const next = nextFailure(before, duration);
       step += 1;
       const afterNext = nextFailure({ ...next, step }, duration);
-      if (Math.abs(afterNext.at - time.at) > Math.abs(next.at - time.at)) return;
+      const isNearer = Math.abs(afterNext.at - time.at) <= Math.abs(next.at - time.at);
+      if (!isNearer || !this.#hides(next)) return;
       yield next;
       before = { ...next, step };
     }
+  }
+
+  /** The first try after `last`, which is known to have been until `time`; undefined if that is it. */
+  firstHidden(last: Attempt | undefined, time: Estimate, duration: Duration): Estimate | undefined {
+    if (last === undefined) return undefined;
+    const next = nextFailure(last, duration);
+    if (next.latest >= time.earliest || !this.#hides(next)) return undefined;
+    return next;
   }
 
   /** What a status shows right after the gap may be old: the model says when it happened. */
@@ -51,5 +58,12 @@ export class Gap {
     if (last === undefined || now >= this.to + settleMs) return time;
     const earliest = Math.min(time.earliest, this.from);
     return narrow({ ...time, earliest }, nextFailure(last, duration));
+  }
+
+  /** Neither shown before the gap nor after it. */
+  #hides(next: Estimate): boolean {
+    const wasVisible = next.latest + sync.longestMs < this.from;
+    const willBeVisible = next.earliest + sync.shortestMs > this.to + settleMs;
+    return !wasVisible && !willBeVisible;
   }
 }

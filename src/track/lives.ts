@@ -1,5 +1,6 @@
 // Event objects of one pull key -> the lives of the kubelet in which they were made, and the tries
 // that are known in each. A kubelet's memory of a key, back-off and counts alike, ends with the process.
+import { reliablyReported } from './back-off.ts';
 
 /** One Event object about a pull key. Its count and first time go back to the kubelet's start. */
 export interface Report {
@@ -41,9 +42,6 @@ const backOffFollowsMs = 60_000;
 /** Where nothing tells how long a try takes. Most fail in a fraction of a second. */
 const usualDurationMs = 1000;
 const longestDurationMs = 600_000;
-
-/** The first events of a kind are never held back (measured (e)). */
-const reliablyReported = 4;
 
 /** Reports whose last time is before `notBefore` are of an earlier episode. */
 export function livesOf(reports: readonly Report[], notBefore: number, now: number): KnownLives {

@@ -132,6 +132,9 @@ function triesUpTo(
   let next = { ...nextFailure(last, duration), step: last.step + 1 };
   for (;;) {
     const after = nextFailure(next, duration);
+    if (isLongest(next.step)) {
+      return tries + Math.max(0, Math.round((known.at - next.at) / (after.at - next.at)));
+    }
     if (Math.abs(after.at - known.at) > Math.abs(next.at - known.at)) return tries;
     tries += 1;
     next = { ...after, step: next.step + 1 };
@@ -144,19 +147,24 @@ function hasHappened(next: Estimate, last: Estimate, { showing, now }: PastEvide
   return Math.abs(next.at - (now - shownAgeMs)) < Math.abs(last.at - (now - shownAgeMs));
 }
 
-/** At the longest delay the rhythm is even: the tries of days need not be walked one by one. */
+/** The tries of days need not be walked one by one. */
 function skippable(
   last: Estimate & { readonly step: number },
   duration: Duration,
   happens: (next: Estimate, last: Estimate) => boolean,
 ): number {
-  if (delayAfter(last.step) < delayAfter(Infinity)) return 0;
+  if (!isLongest(last.step)) return 0;
   let tries = 0;
   for (let more = 2 ** 20; more >= 1; more /= 2) {
     const reached = skip(last, tries + more, duration);
     if (happens(nextFailure(reached, duration), reached)) tries += more;
   }
   return tries;
+}
+
+/** At the longest delay the rhythm is even. */
+function isLongest(step: number): boolean {
+  return delayAfter(step) === delayAfter(Infinity);
 }
 
 function skip(

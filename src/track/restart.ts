@@ -1,12 +1,16 @@
 // A kubelet process that gave way to another -> the first try of the new one, the lost try of the old.
 import type { Attempt } from './attempt-list.ts';
-import { type Duration, type Estimate, nextFailure, restartTakesMs, sync } from './back-off.ts';
+import {
+  type Duration,
+  type Estimate,
+  nextFailure,
+  reliablyReported,
+  restartTakesMs,
+  sync,
+} from './back-off.ts';
 
 /** A new process tries at once. */
 const triesWithinMs = 60_000;
-
-/** The first 4 or 5 tries always get their events (measured (e)): what has none did not happen. */
-export const reliablyReported = 4;
 
 export class Restart {
   #at: number | undefined;
