@@ -85,7 +85,6 @@ function chosen(name: string, label: string, query: string, allValue: string): V
     label,
     datasource: dataSource,
     query: { query, refId: `variable-${name}` },
-    definition: query,
     regex: '',
     hide: VariableHide.DontHide,
     refresh: VariableRefresh.OnTimeRangeChanged,

@@ -33,6 +33,7 @@ export interface TargetJson {
   readonly format?: string;
   readonly range?: boolean;
   readonly instant?: boolean;
+  readonly datasource?: { readonly uid?: string };
 }
 
 export interface TransformationJson {
