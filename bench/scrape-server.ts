@@ -19,15 +19,22 @@ const port = side === 'ours' ? await serveOurs() : await servePeer();
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+let cpuBefore = process.cpuUsage();
 process.on('message', (message) => {
   if (message === 'begin') {
     delay.reset();
+    cpuBefore = process.cpuUsage();
     // The first tick after a reset does not count: let it be over before the scrape.
     setTimeout(() => process.send?.('begun'), 5);
   } else {
     // One more turn, so that a block that has just ended is counted.
     setTimeout(() => {
-      process.send?.({ blockMs: delay.max / 1e6, rss: process.memoryUsage.rss() });
+      const { user, system } = process.cpuUsage(cpuBefore);
+      process.send?.({
+        blockMs: delay.max / 1e6,
+        cpuMs: (user + system) / 1000,
+        rss: process.memoryUsage.rss(),
+      });
     }, 5);
   }
 });

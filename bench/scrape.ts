@@ -11,63 +11,64 @@ const warmups = 10;
 const runs = 15;
 
 interface Measurement {
+  /** Until the client has the whole body. */
   readonly ms: number;
+  /** Longest time for which the event loop of the server was held. */
   readonly blockMs: number;
+  /** Of the server, all threads. */
+  readonly cpuMs: number;
   readonly bytes: number;
+  readonly rss: number;
 }
 
 interface Side {
   readonly plain: Measurement;
   readonly gzip: Measurement;
-  readonly rssMb: number;
 }
 
 export async function benchScrape(): Promise<void> {
-  const rows: string[][] = [];
+  const ratios: string[][] = [['N', 'plain', 'CPU', 'gzip', 'CPU']];
+  const rows: string[][] = [
+    ['N', '', 'plain ms', 'block', 'CPU', 'MB', 'gzip ms', 'block', 'CPU', 'MB', 'RSS MB'],
+  ];
   for (const size of sizes) {
     const ours = await measureSide('ours', size);
     const peer = await measureSide('peer', size);
-    rows.push([
+    ratios.push([
       String(size),
-      `${(peer.plain.ms / ours.plain.ms).toFixed(1)}x`,
-      `${(peer.gzip.ms / ours.gzip.ms).toFixed(1)}x`,
-      ...cells(ours),
-      ...cells(peer),
+      ratio(peer.plain.ms, ours.plain.ms),
+      ratio(peer.plain.cpuMs, ours.plain.cpuMs),
+      ratio(peer.gzip.ms, ours.gzip.ms),
+      ratio(peer.gzip.cpuMs, ours.gzip.cpuMs),
     ]);
+    rows.push([String(size), 'ours', ...cells(ours)], ['', 'peer', ...cells(peer)]);
   }
   process.stdout.write(
     [
-      `Scrape of N failing containers, plain and gzipped: ms until the body is there, ms for which the`,
-      `event loop was held at a time (medians of ${runs}), MB of body, MB of resident memory. Peer: the same`,
-      'families as gauges of prom-client. `faster` and `gzipped`: the time of the peer, divided by ours.',
+      'One scrape of N failing containers; the peer has the same families as gauges of prom-client.',
+      'Peer divided by ours:',
+      ...aligned(ratios),
       '',
-      ...aligned([
-        [
-          'N',
-          'faster',
-          'gzipped',
-          ...['ours', 'peer'].flatMap((side) =>
-            ['plain', 'block', 'gzip', 'block', 'MB', 'MB gz', 'RSS'].map(
-              (name) => `${side} ${name}`,
-            ),
-          ),
-        ],
-        ...rows,
-      ]),
+      `Medians of ${runs}, in ms: until the body is there, longest hold of the event loop, CPU of the server.`,
+      ...aligned(rows),
       '',
     ].join('\n'),
   );
 }
 
-function cells({ plain, gzip, rssMb }: Side): string[] {
+function ratio(peer: number, ours: number): string {
+  return `${(peer / ours).toFixed(1)}x`;
+}
+
+function cells({ plain, gzip }: Side): string[] {
   return [
-    plain.ms.toFixed(1),
-    plain.blockMs.toFixed(1),
-    gzip.ms.toFixed(1),
-    gzip.blockMs.toFixed(1),
-    (plain.bytes / 1e6).toFixed(2),
-    (gzip.bytes / 1e6).toFixed(2),
-    rssMb.toFixed(0),
+    ...[plain, gzip].flatMap(({ ms, blockMs, cpuMs, bytes }) => [
+      ms.toFixed(1),
+      blockMs.toFixed(1),
+      cpuMs.toFixed(0),
+      (bytes / 1e6).toFixed(2),
+    ]),
+    (gzip.rss / 1e6).toFixed(0),
   ];
 }
 
@@ -78,7 +79,7 @@ async function measureSide(side: 'ours' | 'peer', size: number): Promise<Side> {
     const [{ port }] = (await once(server, 'message')) as [{ port: number }];
     const plain = await measure(server, agent, port, false);
     const gzip = await measure(server, agent, port, true);
-    return { plain, gzip, rssMb: gzip.rss / 1e6 };
+    return { plain, gzip };
   } finally {
     agent.destroy();
     server.kill();
@@ -90,9 +91,10 @@ async function measure(
   agent: Agent,
   port: number,
   gzip: boolean,
-): Promise<Measurement & { readonly rss: number }> {
+): Promise<Measurement> {
   const times: number[] = [];
   const blocks: number[] = [];
+  const cpus: number[] = [];
   let bytes = 0;
   let rss = 0;
   for (let run = 0; run < warmups + runs; run++) {
@@ -102,13 +104,16 @@ async function measure(
     bytes = await scrape(agent, port, gzip);
     const ms = performance.now() - startedAt;
     server.send('end');
-    const [told] = (await once(server, 'message')) as [{ blockMs: number; rss: number }];
+    const [told] = (await once(server, 'message')) as [
+      { blockMs: number; cpuMs: number; rss: number },
+    ];
     rss = told.rss;
     if (run < warmups) continue;
     times.push(ms);
     blocks.push(told.blockMs);
+    cpus.push(told.cpuMs);
   }
-  return { ms: median(times), blockMs: median(blocks), bytes, rss };
+  return { ms: median(times), blockMs: median(blocks), cpuMs: median(cpus), bytes, rss };
 }
 
 function scrape(agent: Agent, port: number, gzip: boolean): Promise<number> {
