@@ -83,14 +83,10 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     status: () => status(),
     webConfig: options.webConfig,
     now,
+    onError: (error) =>
+      log('error', 'a request failed; please report this', { error: stackOf(error) }),
   });
-  const { host, port } = options.listenAddress;
-  await server.listen({ host: host ?? '::', port }).catch((error: unknown) => {
-    throw new Error(
-      `--web.listen-address: cannot listen on ${host ?? ''}:${port}: ${listenProblem(error)}`,
-      { cause: error },
-    );
-  });
+  await listen(server, options.listenAddress);
 
   const watch = watchCluster({
     connection: options.connection,
@@ -102,10 +98,14 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     sink: {
       wants: (podUid) => tracker.wants(podUid),
       apply: (observation, receivedAt) => {
-        if (observation.type === 'gap') exposition.hold(observation.resource);
+        const startedApplying = performance.now();
+        const { type } = observation;
+        const ofPods = 'resource' in observation && observation.resource === 'pods';
+        // While pods are listed anew, scrapes show the states of before; events only add to them.
+        if (type === 'gap' && ofPods) exposition.hold('relist');
         expose(tracker.apply(observation, receivedAt), receivedAt);
-        if (observation.type === 'listed') exposition.release(observation.resource);
-        health.timeToMetric(now() - receivedAt);
+        if (type === 'listed' && ofPods) exposition.release('relist');
+        health.timeToMetric(now() - receivedAt + performance.now() - startedApplying);
       },
     },
     monitor: monitorFor(health, log),
@@ -161,7 +161,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const { port: realPort } = server.server.address() as AddressInfo;
   const scheme = options.webConfig?.current().secureContext === undefined ? 'http' : 'https';
   return {
-    url: `${scheme}://${urlHost(host)}:${realPort}`,
+    url: `${scheme}://${urlHost(options.listenAddress.host)}:${realPort}`,
     failing: () => tracker.failing(),
     slowPulls: () => tracker.slowPulls(),
     status,
@@ -173,6 +173,24 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
       await closed;
     },
   };
+}
+
+async function listen(
+  server: ReturnType<typeof createServer>,
+  { host, port }: ListenAddress,
+): Promise<void> {
+  try {
+    await server.listen({ host: host ?? '::', port }).catch((error: unknown) => {
+      // IPv6 is switched off on many nodes.
+      if (host !== undefined || errorCode(error) !== 'EAFNOSUPPORT') throw error;
+      return server.listen({ host: '0.0.0.0', port });
+    });
+  } catch (error) {
+    throw new Error(
+      `--web.listen-address: cannot listen on ${host ?? ''}:${port}: ${listenProblem(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 function monitorFor(health: OwnHealth, log: Log): WatchMonitor {
@@ -225,11 +243,15 @@ function urlHost(host: string | undefined): string {
 }
 
 function listenProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EADDRINUSE') return 'the port is in use; choose another one';
   if (code === 'EACCES') return 'not permitted; choose a port above 1023';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'no such address on this machine';
   return error instanceof Error ? error.message : String(error);
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function stackOf(error: unknown): string {

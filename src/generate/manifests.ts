@@ -64,7 +64,12 @@ function manifests(settings: ManifestsSettings): readonly object[] {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace, labels },
-      spec: { selector, ports: [{ name: 'http', port, targetPort: 'http' }] },
+      spec: {
+        selector,
+        ports: [{ name: 'http', port, targetPort: 'http' }],
+        // While the API server is away it is not ready, and must be scraped all the same.
+        publishNotReadyAddresses: true,
+      },
     },
     ...(serviceMonitor ? [monitor(settings)] : []),
   ];

@@ -68,7 +68,7 @@ describe('serve', () => {
     const url = await urlOf(running);
     const log = await until('two tries', running.stderr, (text) => /failures=2/.test(text));
     expect(log).toMatch(
-      /level=error msg="(list|watch) pods in all namespaces: .*ECONNREFUSED.*retry_in_ms=\d+/,
+      /level=error msg="cannot list and watch pods in all namespaces: .*ECONNREFUSED.*retry_in_ms=\d+/,
     );
     expect(await status(`${url}/-/ready`)).toMatchObject({ code: 503 });
     expect((await status(`${url}/-/healthy`)).code).toBe(200);
