@@ -86,6 +86,8 @@ export async function openSocket(
       ? openTunnel(proxy, host, port, signal)
       : openSocksTunnel(socksAgent, host, port, signal));
     socket = isSecure ? connectTls({ ...tlsOptions, host, socket: tunnel }) : tunnel;
+    // What happens to the tunnel happens to what goes through it.
+    if (isSecure) tunnel.on('error', (error) => socket.destroy(error));
     socket.on('data', receive);
   }
   socket.setKeepAlive(true, keepAliveMs);

@@ -17,7 +17,7 @@ import { get } from '../../../src/kube/request.ts';
 import { acceptedByList } from '../../../src/wire/encoding.ts';
 import { type Answer, type Json, startFakeApiServer } from '../../support/fake-api-server.ts';
 import { encodeList } from '../../support/kubernetes-protobuf.ts';
-import { aPod, connectTo, kubeconfigFile } from './watched.ts';
+import { aPod, connectTo, kubeconfigFile, until } from './watched.ts';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -320,6 +320,21 @@ describe('proxies', () => {
     });
   });
 
+  test('a tunnel that breaks breaks the request, and no more', async () => {
+    const server = await startServer(() => undefined, serverCertificate);
+    const proxy = await startProxy(() => true);
+    const cluster = {
+      server: server.url,
+      'certificate-authority': certificate('ca.pem'),
+      'proxy-url': proxy.url,
+    };
+    const listed = list(open(cluster));
+    await until('it is asked', () => server.requests.length === 1);
+    proxy.reset();
+
+    await expect(listed).rejects.toMatchObject({ code: 'network' });
+  });
+
   test('SOCKS works as well', async () => {
     const server = await startServer(manyPods, serverCertificate);
     const url = await startSocksProxy();
@@ -380,7 +395,13 @@ async function startProxy(allows: (authorization: string | undefined) => boolean
     for (const socket of sockets) socket.destroy();
     await closed(server);
   });
-  return { url: `http://127.0.0.1:${await port(server)}`, seen };
+  return {
+    url: `http://127.0.0.1:${await port(server)}`,
+    seen,
+    reset: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
+  };
 }
 
 /** SOCKS 5 without a password, to IPv4 addresses. */
