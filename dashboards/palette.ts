@@ -11,7 +11,7 @@ export const classColours: Readonly<Record<CauseClass, string>> = {
   registry: '#D55E00',
   node: '#1C86D1',
   policy: '#7FC8F8',
-  unknown: '#8E8E93',
+  unknown: '#6B6B70',
 };
 
 export const good = '#3EA36B';

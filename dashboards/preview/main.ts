@@ -11,6 +11,7 @@ import { findTool, type Tool, type ToolName } from '../../test/support/tools.ts'
 import { startHistory } from './history.ts';
 import { page, type Theme } from './page.ts';
 import { paletteImage } from './palette-image.ts';
+import { proofsOf, proofTable } from './proof.ts';
 import { answersOf, substituted, type Chosen, type DashboardJson } from './queries.ts';
 import { story, storyMinutes } from './story.ts';
 import { viewOf } from './view.ts';
@@ -96,6 +97,17 @@ try {
     'utf8',
   );
   await mkdir(join(root, 'docs/img'), { recursive: true });
+  if (only.length === 0) {
+    const halfHourTo = (minute: number) => {
+      const to = from / 1000 + minute * 60;
+      return { url: history.url, from: to - 1800, to };
+    };
+    const moments = { incident: halfHourTo(incident), health: halfHourTo(health) };
+    const proofs = await proofsOf(dashboards, moments);
+    const path = join(root, 'docs/dashboards.md');
+    const current = await readFile(path, 'utf8');
+    await writeFile(path, current.replace(/(<!-- proof -->\n).*$/s, `$1\n${proofTable(proofs)}\n`));
+  }
   for (const picture of pictures) {
     if (only.length > 0 && !only.some((name) => picture.name.startsWith(name))) continue;
     const dashboard = dashboards.find(({ uid }) => uid === picture.uid);
