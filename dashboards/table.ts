@@ -158,6 +158,8 @@ function organize(
 ): DataTransformerConfig {
   const shown = new Set(columns.map(field));
   const labels = new Set(queries.flatMap((query) => query.labels));
+  // It has the user's name, and a column, where there is one.
+  labels.delete('cluster');
   return {
     id: 'organize',
     options: {

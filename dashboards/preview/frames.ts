@@ -149,8 +149,8 @@ function sortBy(frame: Frame, { sort }: SortByOptions): Frame {
   const field = frame.fields.find((one) => nameOf(one) === by?.field);
   if (by === undefined || field === undefined) return frame;
   const order = field.values.map((_, i) => i);
-  order.sort((a, b) => compare(field.values[a] ?? null, field.values[b] ?? null));
-  if (by.desc === true) order.reverse();
+  const sign = by.desc === true ? -1 : 1;
+  order.sort((a, b) => sign * compare(field.values[a] ?? null, field.values[b] ?? null));
   return {
     ...frame,
     fields: frame.fields.map((one) => ({

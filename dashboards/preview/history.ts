@@ -200,8 +200,8 @@ async function serve({ prometheus, folder, intervalMs }: HistoryOptions): Promis
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'blocks')}`,
       '--storage.tsdb.retention.time=10y',
-      // There are no staleness markers in what was not scraped.
-      `--query.lookback-delta=${intervalMs / 1000 + 1}s`,
+      // What was not scraped has no staleness markers: only the newest sample counts.
+      `--query.lookback-delta=${intervalMs / 1000 - 1}s`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=error',
     ],
