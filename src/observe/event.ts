@@ -9,7 +9,7 @@ type ImageFact = { readonly image: string; readonly fact: EventFact };
 export function observeEvent(event: Event, listed: boolean): EventObservation | undefined {
   const { involvedObject, source } = event;
   if (involvedObject.kind !== 'Pod' || source.component !== 'kubelet') return undefined;
-  if (involvedObject.uid === '') return undefined;
+  if (involvedObject.uid === '' || !areNames(involvedObject, source)) return undefined;
   const combined = event.message.startsWith(combinedPrefix);
   const message = combined ? event.message.slice(combinedPrefix.length) : event.message;
   const stated = factOf(event.reason, message);
@@ -29,6 +29,16 @@ export function observeEvent(event: Event, listed: boolean): EventObservation | 
     lastAt: event.lastTimestamp,
     listed,
   };
+}
+
+/** Nothing else bounds what somebody writes into an event. */
+const longestName = 253;
+
+function areNames(
+  { uid, namespace, name, fieldPath }: Event['involvedObject'],
+  { host }: Event['source'],
+): boolean {
+  return [uid, namespace, name, fieldPath, host].every(({ length }) => length <= longestName);
 }
 
 const combinedPrefix = '(combined from similar events): ';

@@ -11,6 +11,7 @@ export interface ImageReference {
 
 /** The API does not bound an image string; nothing beyond this is a reference (a name has 255). */
 const longestReference = 1024;
+const tooLong: ImageReference = { registry: 'invalid', repository: '', tag: '', digest: '' };
 
 const hostName = /^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
 const ipv6Host = /^\[[0-9a-f:]{2,45}\](?::\d{1,5})?$/;
@@ -20,12 +21,12 @@ const ipv6Host = /^\[[0-9a-f:]{2,45}\](?::\d{1,5})?$/;
  * valid: `team/my app:v1` has a registry all the same, and that is what a person wants to see.
  */
 export function parseImageReference(image: string): ImageReference {
-  const bounded = image.slice(0, longestReference);
-  const slash = bounded.indexOf('/');
-  const first = slash < 0 ? '' : bounded.slice(0, slash);
+  if (image.length > longestReference) return tooLong;
+  const slash = image.indexOf('/');
+  const first = slash < 0 ? '' : image.slice(0, slash);
   const named = isHost(first);
   const registry = named ? hostOf(first) : 'docker.io';
-  const { name, tag, digest } = splitName(named ? bounded.slice(slash + 1) : bounded);
+  const { name, tag, digest } = splitName(named ? image.slice(slash + 1) : image);
   const official = registry === 'docker.io' && name !== '' && !name.includes('/');
   return { registry, repository: official ? `library/${name}` : name, tag, digest };
 }

@@ -22,6 +22,8 @@ export interface Past {
   readonly firstAt: number;
   readonly last: Attempt;
   readonly durationMs: number;
+  /** The kubelet is busy with the next try. */
+  readonly isPulling: boolean;
   /** When it was seen. */
   readonly now: number;
   /** False where the time model had to fill in. */
@@ -89,7 +91,7 @@ export class Attempts {
     this.#list.begin(past.count, past.firstAt, past.last);
     this.#exact = past.exact;
     this.#rhythm.took(past.durationMs);
-    this.#gap = new Gap(-Infinity, past.now);
+    this.#gap = past.isPulling ? undefined : new Gap(-Infinity, past.now);
   }
 
   endEpisode(now: number): void {

@@ -9,6 +9,8 @@ export interface Episode {
   /** The last container that was created before it began. */
   readonly containerId: string;
   readonly beganAt: number;
+  /** When it may have begun that failed, without a try, before anybody watched. */
+  readonly possibleAt: number | undefined;
   /** Nothing says for sure that the key's image is the one that fails. */
   isGuess: boolean;
   shown: FailingContainer | undefined;

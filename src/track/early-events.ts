@@ -1,5 +1,6 @@
 // Events that no status explains yet -> kept for a while, within bounds, until the pod is observed.
 import type { EventObservation } from '../observe/observations.ts';
+import { keptText } from './kept-text.ts';
 
 /** Pods and events are two streams: the status may follow its event by minutes. */
 const keptMs = 300_000;
@@ -56,6 +57,7 @@ export class EarlyEvents {
 
 function bounded(event: EventObservation): EventObservation {
   const { fact } = event;
-  if (!('message' in fact) || fact.message.length <= longestText) return event;
-  return { ...event, fact: { ...fact, message: fact.message.slice(0, longestText) } };
+  const image = keptText(event.image, longestText);
+  if (!('message' in fact)) return { ...event, image };
+  return { ...event, image, fact: { ...fact, message: keptText(fact.message, longestText) } };
 }

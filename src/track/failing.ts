@@ -16,7 +16,7 @@ export interface PodIdentity {
 export function stateOf(
   pod: PodIdentity,
   container: TrackedContainer,
-  { key, beganAt }: Episode,
+  { key, beganAt, possibleAt = beganAt }: Episode,
   now: number,
 ): FailingContainer {
   const { attempts } = key;
@@ -33,7 +33,7 @@ export function stateOf(
     step: tried ? (attempts.last?.step ?? 0) : 0,
     attempts: attempts.count,
     exact: attempts.exact,
-    firstFailureAt: Math.min(tried ? attempts.firstAt : beganAt, beganAt, noPullAt),
+    firstFailureAt: Math.min(tried ? attempts.firstAt : possibleAt, beganAt, noPullAt),
     lastAttemptAt: tried ? attempts.last?.at : undefined,
     nextRetryAt: tried ? attempts.nextRetryAt(now) : undefined,
   };

@@ -1,6 +1,6 @@
 // Event objects of one pull key -> the lives of the kubelet in which they were made, and the tries
 // that are known in each. A kubelet's memory of a key, back-off and counts alike, ends with the process.
-import { reliablyReported } from './back-off.ts';
+import { forgottenAfterMs, reliablyReported } from './back-off.ts';
 
 /** One Event object about a pull key. Its count and first time go back to the kubelet's start. */
 export interface Report {
@@ -21,8 +21,10 @@ export interface KnownTry {
   readonly at: number;
   /** Which try of this life it is, from 1; undefined where no event says so. */
   readonly ordinal: number | undefined;
-  /** As many tries of this life are known to have failed until then. */
+  /** As many tries of this life are known to have failed until then, of this episode. */
   readonly atLeast: number;
+  /** And of the episodes before: their back-off goes on (kubelet-semantics 2.1). */
+  readonly step: number;
 }
 
 export interface KnownLives {
@@ -118,13 +120,13 @@ function countedTries(
     pulls.find(({ askedAt }) => askedAt === asked)?.failedAt ?? asked + durationMs;
   const isWhole = firstAt >= notBefore;
   const nth = (n: number) => (isWhole ? n : undefined);
-  const first = isWhole ? [{ at: endOf(firstAt), ordinal: 1, atLeast: 1 }] : [];
+  const first = isWhole ? [{ at: endOf(firstAt), ordinal: 1, atLeast: 1, step: 1 }] : [];
   if (!isRunning(report, reports)) {
-    return [...first, { at: endOf(lastAt), ordinal: nth(count), atLeast: 1 }];
+    return [...first, { at: endOf(lastAt), ordinal: nth(count), atLeast: 1, step: 1 }];
   }
   // The newest failure is that of the try before the one that runs.
   const ended = ofType(reports, 'pullFailed').map((failure) => failure.lastAt);
-  const before = { at: Math.max(...ended), ordinal: nth(count - 1), atLeast: 1 };
+  const before = { at: Math.max(...ended), ordinal: nth(count - 1), atLeast: 1, step: 1 };
   return count === 1 || ended.length === 0 ? [] : [...first, before];
 }
 
@@ -134,11 +136,14 @@ function failedTries(
   notBefore: number,
   isOnly: boolean,
 ): readonly KnownTry[] {
-  const last = { at: lastAt, ordinal: undefined, atLeast: 1 };
-  if (firstAt < notBefore) return [last];
+  const last = { at: lastAt, ordinal: undefined, atLeast: 1, step: 1 };
+  if (firstAt < notBefore) {
+    const isForgotten = lastAt - firstAt >= (count - 1) * forgottenAfterMs;
+    return [isForgotten ? last : { ...last, step: count }];
+  }
   return [
     { ...last, at: firstAt },
-    { ...last, ordinal: isOnly ? count : undefined, atLeast: count },
+    { at: lastAt, ordinal: isOnly ? count : undefined, atLeast: count, step: count },
   ];
 }
 
@@ -171,6 +176,7 @@ function distinct(tries: readonly KnownTry[]): readonly KnownTry[] {
         at: last.at,
         ordinal: last.ordinal ?? next.ordinal,
         atLeast: Math.max(last.atLeast, next.atLeast),
+        step: Math.max(last.step, next.step),
       };
     }
   }

@@ -67,6 +67,7 @@ export function reconstruct(evidence: PastEvidence): Past {
       shownAt: showing !== 'attempt' && mayStillBeShown ? undefined : now,
     },
     durationMs,
+    isPulling: busySince < now,
     now,
     exact: evidence.reports.length > 0 && walks.every(({ exact }) => exact),
   };
@@ -92,7 +93,7 @@ function walk(
   duration: Duration,
   happens: (next: Estimate, last: Estimate) => boolean,
 ): Walk {
-  let last = exactly(tries[0]?.at ?? beganAt, 1);
+  let last = exactly(tries[0]?.at ?? beganAt, tries[0]?.step ?? 1);
   let count = 1;
   let exact = tries.length > 0;
   for (const known of tries.slice(1)) {
@@ -100,7 +101,7 @@ function walk(
     const told = known.ordinal ?? Math.max(walked, known.atLeast);
     if (known.ordinal === undefined && told > count + 1) exact = false;
     count = told;
-    last = exactly(known.at, count);
+    last = exactly(known.at, Math.max(count, known.step));
   }
   const knownCount = count;
   for (;;) {

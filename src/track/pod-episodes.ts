@@ -56,8 +56,16 @@ export class PodEpisodes {
     return this.containers.some(({ episode }) => episode?.key === key);
   }
 
-  /** `isGuess`: nothing says for sure that this is the image that fails. */
-  open(container: TrackedContainer, key: PullKey, now: number, isGuess = false): void {
+  /**
+   * `isGuess`: nothing says for sure that this is the image that fails. `possibleAt`: when it may have
+   * begun to fail, unseen.
+   */
+  open(
+    container: TrackedContainer,
+    key: PullKey,
+    now: number,
+    { isGuess = false, possibleAt }: { isGuess?: boolean; possibleAt?: number | undefined } = {},
+  ): void {
     const { episode, imageVolumes } = container;
     if (episode?.key === key) {
       episode.isGuess &&= isGuess;
@@ -74,6 +82,7 @@ export class PodEpisodes {
       key,
       containerId: container.containerId,
       beganAt: now,
+      possibleAt,
       isGuess,
       shown: undefined,
     };

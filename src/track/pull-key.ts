@@ -4,6 +4,7 @@ import type { Classify, Verdict } from '../classify/verdict.ts';
 import { parseImageReference } from '../observe/image-reference.ts';
 import { Attempts } from './attempts.ts';
 import { explainedBySecret, latestCause, unknownVerdict } from './cause.ts';
+import { keptText } from './kept-text.ts';
 
 /** Long enough for a person; the classifier has read all of it. */
 const longestMessage = 2000;
@@ -67,7 +68,7 @@ export class PullKey {
     if (verdict === undefined) return;
     this.#lastVerdict = verdict;
     this.#verdict = latestCause(this.#verdict, verdict);
-    if (this.#verdict === verdict) this.#message = copyOf(redact(message).slice(0, longestMessage));
+    if (this.#verdict === verdict) this.#message = keptText(redact(message), longestMessage);
   }
 
   /** A pull secret of the pod does not exist. */
@@ -102,9 +103,4 @@ export function hashOf(text: string): number {
     high = Math.imul(high ^ low, 0x85ebca6b);
   }
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
-}
-
-/** A slice keeps the whole of its text alive in V8; this does not. */
-function copyOf(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
 }

@@ -102,10 +102,11 @@ export class StatusJudge {
   }
 
   #noPull(sight: Sight): void {
-    const { container, seen, now } = sight;
+    const { container, seen } = sight;
     const key = container.episode?.key ?? this.#episodes.keyOf(container.image);
-    const possibleAt = this.#around.unseenSince === undefined ? now : this.#possibleAt(sight);
-    this.#begins(sight, key, textOf(seen), 'noPull', possibleAt ?? now);
+    const isLive = this.#around.unseenSince === undefined;
+    const possibleAt = isLive ? undefined : this.#possibleAt(sight);
+    this.#begins(sight, key, textOf(seen), 'noPull', possibleAt);
     key.attempts.heldUp();
   }
 
@@ -115,12 +116,12 @@ export class StatusJudge {
     key: PullKey,
     text: FailureText,
     showing: PastEvidence['showing'],
-    at: number = sight.now,
+    possibleAt?: number,
   ): boolean {
     const { container, seen, now } = sight;
     const isUnseen = this.#around.unseenSince !== undefined && !this.#episodes.isFailing(key);
     const { isCertain } = namedImage(container, textOf(seen).message, now);
-    this.#episodes.open(container, key, at, !isCertain);
+    this.#episodes.open(container, key, now, { isGuess: !isCertain, possibleAt });
     if (text.message !== '') this.#episodes.read(key, text);
     if (isUnseen) this.#lookBack(sight, key, showing);
     return isUnseen;

@@ -4,6 +4,7 @@ import type {
   EventObservation,
   PodObservation,
 } from '../observe/observations.ts';
+import { hasEnded } from '../wire/objects.ts';
 import { AskedPulls } from './asked-pulls.ts';
 import { type Before, newContainer, see } from './container.ts';
 import { EventJudge, type Hearing } from './event-judge.ts';
@@ -48,7 +49,7 @@ export class TrackedPod {
     now: number,
   ): readonly EventObservation[] {
     this.#episodes.identify(pod);
-    if (pod.deleting || pod.phase === 'Failed' || pod.phase === 'Succeeded') {
+    if (pod.deleting || hasEnded(pod.phase)) {
       this.end(now);
       return [];
     }

@@ -31,6 +31,7 @@ const cases: readonly (readonly [
   ['bad host.example/app', 'invalid', 'app', '', ''],
   ['a"b.example/app', 'invalid', 'app', '', ''],
   [`${'a'.repeat(260)}.example/app`, 'invalid', 'app', '', ''],
+  [`registry.corp.example/${'a'.repeat(2000)}`, 'invalid', '', '', ''],
   ['', 'docker.io', '', '', ''],
 ];
 

@@ -95,6 +95,20 @@ describe('a watch that was broken while a try was due', () => {
     expect(scene.failing).toMatchObject([{ attempts: 6, cause: 'connection_refused' }]);
   });
 
+  test('hides several tries of which the back-off names the cause of the last', () => {
+    const scene = failing().gap(800, 330).shows(800, backOff(refused));
+    scene.listed(800, 'pods', 'pod-1').passTo(850);
+    // 346 and 653.
+    expect(scene.failing).toMatchObject([{ attempts: 7, step: 7, cause: 'connection_refused' }]);
+    expect(scene.counted).toBe(7);
+  });
+
+  test('hides nothing that was due before it: a status would have shown that', () => {
+    const scene = failing().passTo(2000).gap(2040, 2000);
+    scene.shows(2040, errImagePull()).listed(2040, 'pods', 'pod-1');
+    expect(scene.passTo(2100).failing).toMatchObject([{ attempts: 6 }]);
+  });
+
   test('hides no try while a pull is known to run', () => {
     const scene = failing()
       .event(341, { type: 'pulling' }, { count: 6 })

@@ -106,15 +106,26 @@ describe('a cold start', () => {
     ]);
   });
 
-  test('leaves out what was before the container ran', () => {
+  describe('leaves out what was before the container ran', () => {
     const ran = {
       containerId: 'c1',
-      lastTermination: { startedAt: epoch + 800_000, finishedAt: epoch + 960_000 },
+      lastTermination: { startedAt: epoch + 800_000, finishedAt: epoch + 930_000 },
     };
-    const scene = started(backOff(), [{ type: 'pullFailed', first: 700, last: 972, count: 6 }], {
-      containers: [aContainer({ state: backOff(), ...ran })],
+    const containers = [aContainer({ state: backOff(), ...ran })];
+
+    test('but the back-off goes on from there', () => {
+      const events = [{ type: 'pullFailed', first: 700, last: 942, count: 4 } as const];
+      expect(started(backOff(), events, { containers }).failing).toMatchObject([
+        { attempts: 1, step: 4, first: 942.5, next: 1022.5 },
+      ]);
     });
-    expect(scene.failing).toMatchObject([{ attempts: 1, first: 972.5 }]);
+
+    test('unless the kubelet has forgotten it since', () => {
+      const events = [{ type: 'pullFailed', first: -2000, last: 942, count: 4 } as const];
+      const scene = started(backOff(), events, { containers });
+      // 942 and 959, and the next is due at 985.
+      expect(scene.failing).toMatchObject([{ attempts: 2, step: 2, first: 942.5 }]);
+    });
   });
 
   test('without events dates the first failure by the conditions of the pod', () => {
@@ -172,6 +183,12 @@ describe('a cold start', () => {
     expect(scene.failing).toMatchObject([{ attempts: 5, step: 5, last: 880.5 }]);
   });
 
+  test('nor does it date the failure by what the pod could have done first', () => {
+    const state = waiting('ImageInspectError', 'failed to inspect image');
+    const scene = started(state, frozen, { createdAt: epoch + 600_000 });
+    expect(scene.failing).toMatchObject([{ attempts: 5, first: 700.5 }]);
+  });
+
   test('a pod that is being created has no failures, whatever its events tell', () => {
     expect(started(creating, frozen).failing).toEqual([]);
   });
@@ -191,6 +208,15 @@ describe('a cold start', () => {
     const scene = started(errImagePull(), events).passTo(1100);
     expect(scene.failing).toMatchObject([{ attempts: 1 }]);
     expect(scene.slowPulls).toEqual([{ container: 'app', since: 714.5 }]);
+  });
+
+  test('nor is there another one before it, however long the first one took', () => {
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 801, last: 926, count: 2 },
+      { type: 'pullFailed', first: 863, last: 863, count: 1 },
+    ];
+    const scene = started(backOff(), events).failed(1043, {}, 'refused');
+    expect(scene.failing).toMatchObject([{ attempts: 2, step: 2, first: 863.5, last: 1043 }]);
   });
 
   test('says before the first list is complete that nothing is counted', () => {
