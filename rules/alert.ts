@@ -53,14 +53,16 @@ export function alert<const Label extends string>(
 }
 
 /**
- * An alert for each pod stays away when it would be more than these in a cluster: Prometheus drops
- * alerts, pages among them, when one rule sends more than its queue of 10,000 holds.
+ * An alert for each pod stays away where more than 1,000 containers fail: Prometheus drops alerts,
+ * pages among them, when one rule sends more than its queue of 10,000 holds.
  */
 export function unlessTooMany<const Label extends string>(
   { q }: Pack,
   alerts: Vector<Label | 'cluster'>,
 ): Vector<Label | 'cluster'> {
-  return q.unless(['cluster'], alerts, above(q.count(['cluster'], alerts), 1000));
+  const failing = q.bridge(q.select('imagepull_exporter_tracked_containers'));
+  const all = q.sum(['cluster'], q.max(['cluster', 'shard'], failing));
+  return q.unless(['cluster'], alerts, above(all, 1000));
 }
 
 export function minutes(count: number): number {

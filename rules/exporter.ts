@@ -1,11 +1,9 @@
 // Group imagepull.exporter: whether silence of the other alerts means that all is well.
 import type { Vector } from '../src/promql/expression.ts';
-import { not, oneOf } from '../src/promql/matchers.ts';
+import { not } from '../src/promql/matchers.ts';
 import { above, absent, age, equal, maxOver, or, ratio } from '../src/promql/operators.ts';
-import { alert, minutes, type Pack } from './alert.ts';
-
-const container = ['cluster', 'namespace', 'pod', 'container'] as const;
-const namespace = ['cluster', 'namespace'] as const;
+import { alert, minutes } from './alert.ts';
+import { stateDisagrees } from './state-disagrees.ts';
 
 export const exporterAlerts = {
   ImagePullExporterAbsent: alert({
@@ -131,61 +129,3 @@ export const exporterAlerts = {
     variables: ['cluster'],
   }),
 };
-
-/**
- * Containers that only one of the two shows, both now and a while ago, and the other not once since:
- * what differs for a scrape or two is no disagreement. Only where both look, see the conditions.
- */
-function stateDisagrees(pack: Pack): Vector<'cluster' | 'namespace'> {
-  const { q, windows } = pack;
-  const recently = windows.patience + windows.bridge;
-  const waitingForAnyReason = q.selectAny(waitingReasons);
-  const waitingForImage = q.selectAny(waitingReasons, {
-    reason: oneOf(['ErrImagePull', 'ImagePullBackOff']),
-  });
-  const failing = q.select('imagepull_container_failing');
-  // kube-state-metrics does not show ephemeral containers.
-  const failingThere = q.select('imagepull_container_failing', {
-    container_type: not('ephemeral'),
-  });
-  const lasting = (gauge: typeof waitingForImage | typeof failing): Vector<ContainerLabel> =>
-    q.and(
-      container,
-      q.max(container, above(q.bridge(gauge as typeof failing), 0)),
-      above(q.bridge(gauge as typeof failing, windows.patience), 0),
-    );
-
-  const onlyThere = q.unless(container, lasting(waitingForImage), maxOver(failing, recently));
-  const watched = q.and(namespace, onlyThere, q.latest(q.select('imagepull_attempts_total')));
-
-  const onlyHere = q.unless(
-    container,
-    lasting(failingThere),
-    above(maxOver(waitingForAnyReason, recently), 0),
-  );
-  const namespaces = q.latest(q.select('kube_namespace_status_phase'));
-  const collected = maxOver(q.selectAny(waitingReasons), windows.collected);
-  const seenThere = q.and(['cluster'], q.and(namespace, onlyHere, namespaces), collected);
-
-  // The kubelet leaves a pod that is going, or is over, as it was; the exporter drops it.
-  const ended = q.select('kube_pod_status_phase', { phase: oneOf(['Failed', 'Succeeded']) });
-  const over = or<string>(q.select('kube_pod_deletion_timestamp'), equal(ended, 1)) as Vector<
-    'cluster' | 'namespace' | 'pod'
-  >;
-  const disagreeing = q.unless(['cluster', 'namespace', 'pod'], or(watched, seenThere), over);
-  const overLimit = q.select('imagepull_exporter_series_over_limit', {
-    reason: 'failing_containers',
-  });
-  return q.unless(
-    ['cluster'],
-    above(q.count(namespace, disagreeing), 0),
-    above(q.bridge(overLimit), 0),
-  );
-}
-
-type ContainerLabel = (typeof container)[number];
-
-const waitingReasons = [
-  'kube_pod_container_status_waiting_reason',
-  'kube_pod_init_container_status_waiting_reason',
-] as const;

@@ -488,7 +488,7 @@ export const alertCases: readonly AlertCase[] = [
         during(minute(5), minute(6)),
       ),
     ],
-    fires: minute(35),
+    fires: minute(35) + 30,
     lostScrape: minute(28),
     labels: { cluster: 'eu1', namespace: 'shop', severity: 'warning', team: 'monitoring' },
     description:

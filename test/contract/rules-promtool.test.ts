@@ -167,12 +167,17 @@ const mistakes: readonly Mistake[] = [
   {
     mistake: 'ephemeral containers count as seen by one only',
     in: ['disagreement', 'do not disagree'],
-    change: (rules) => rules.replaceAll(', container_type!="ephemeral"', ''),
+    change: (rules) =>
+      rules.replace('container_type="ephemeral"', 'container_type="ephemeral", pod="x"'),
   },
   {
     mistake: 'what differs for a scrape is a disagreement',
     in: ['disagreement', 'do not disagree'],
-    change: (rules) => rules.replaceAll(' offset 10m', '').replaceAll('[12m]', '[30s]'),
+    change: (rules) =>
+      rules
+        .replaceAll(' offset 10m', '')
+        .replaceAll('[12m]', '[30s]')
+        .replaceAll(/(first_failure[^]*?\)\s*\)) > 600/g, '$1 > 0'),
   },
 ];
 
