@@ -5,7 +5,11 @@ import type { FailingContainer } from '../track/states.ts';
 import { type Column, table } from './table.ts';
 
 /** The longest failing first within a class, the classes in the order of the catalogue. */
-export function failureTable(failing: Iterable<FailingContainer>, now: number): string[] {
+export function failureTable(
+  failing: Iterable<FailingContainer>,
+  now: number,
+  wide = false,
+): string[] {
   const columns: readonly Column<FailingContainer>[] = [
     { title: 'NAMESPACE', text: ({ namespace }) => namespace, maxWidth: 24 },
     {
@@ -24,6 +28,7 @@ export function failureTable(failing: Iterable<FailingContainer>, now: number): 
     { title: 'NEXT TRY', text: (container) => nextTryText(container, now), align: 'right' },
     { title: 'REGISTRY', text: ({ registry }) => registry, maxWidth: 32 },
     { title: 'NODE', text: ({ node }) => node, maxWidth: 24 },
+    ...(wide ? wideColumns : []),
   ];
   const order = Object.keys(causes);
   const rank = ({ verdict }: FailingContainer) => order.indexOf(verdict.cause);
@@ -32,6 +37,11 @@ export function failureTable(failing: Iterable<FailingContainer>, now: number): 
     [...failing].sort((a, b) => rank(a) - rank(b) || a.firstFailureAt - b.firstFailureAt),
   );
 }
+
+const wideColumns: readonly Column<FailingContainer>[] = [
+  { title: 'POD', text: ({ pod }) => pod },
+  { title: 'IMAGE', text: ({ image }) => image, maxWidth: 100 },
+];
 
 /** `~` where the time model says it, because nobody watched. */
 function attemptsText({ attempts, exact }: FailingContainer): string {

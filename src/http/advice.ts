@@ -13,7 +13,8 @@ export function adviceHtml(prose: string, example: FailingContainer): readonly H
     );
 }
 
-function fillIn(command: string, example: FailingContainer): string {
+/** `<pod>` and the like become the example's own names, where a shell takes them for one word. */
+export function fillIn(command: string, example: FailingContainer): string {
   const host = example.verdict.endpoint || example.registry;
   const [hostName = ''] = host.split(/:\d+$/);
   const values: Readonly<Record<string, string>> = {
