@@ -66,13 +66,16 @@ function shape(expression: string): readonly [source: string, flags: string] {
   return [`^(?:${short})`, flags.replace('y', '')];
 }
 
+/** What counts is how often a character is read, and not how busy the machine is. */
+const steps = { timeout: null, attackTimeout: null, incubationTimeout: null, seedingTimeout: null };
+
 test('no expression can backtrack badly', { timeout: 300_000 }, () => {
   const shapes = new Map(
     [...expressions].map(([key, where]) => [shape(key).join('/'), [key, where]]),
   );
   const unsafe = [...shapes].flatMap(([key, [expression, where]]) => {
     const cut = key.lastIndexOf('/');
-    const { status } = checkSync(key.slice(0, cut), key.slice(cut + 1), { timeout: 60_000 });
+    const { status } = checkSync(key.slice(0, cut), key.slice(cut + 1), steps);
     return status === 'safe' ? [] : [`${where}: ${expression} is ${status}`];
   });
   expect(unsafe).toEqual([]);
