@@ -64,5 +64,3 @@ export function limits(warn: number, fail: number): readonly Step[] {
     { from: fail, colour: bad },
   ];
 }
-
-export const plain: readonly Step[] = [{ from: always, colour: 'text' }];

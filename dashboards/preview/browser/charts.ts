@@ -132,6 +132,6 @@ function stackedValues({ lines, times }: Lines): (number | null)[][] {
 }
 
 function decimalsFor(unit: string, highest: number): number | undefined {
-  if (unit === 'none') return highest < 1 ? 3 : 0;
+  if (unit === 'none') return highest < 1 && highest > 1e-6 ? 3 : 0;
   return unit === 'ops' ? (highest < 0.1 ? 3 : 2) : undefined;
 }

@@ -12,7 +12,7 @@ import { findSeries } from '../../../src/promql/series.ts';
 import { parsePromql, readingOf, selectorsOf } from '../../support/promql-tree.ts';
 import { nameOf, type Problems } from './structure.ts';
 
-const units = ['none', 's', 'ops', 'percentunit', 'bytes'];
+const units = new Set(['none', 's', 'ops', 'percentunit', 'bytes']);
 const formats: Readonly<Record<string, string>> = { table: 'table', heatmap: 'heatmap' };
 
 interface PanelExtras {
@@ -39,7 +39,7 @@ export function panelProblems(dashboard: DashboardJson): Problems {
       // The headline speaks for itself.
       ...(title === '' && type !== 'stat' ? ['no title'] : []),
       ...(/^[A-Z].*[.?]$/s.test(description) ? [] : ['no description']),
-      ...(type === 'table' || units.includes(String(unit)) ? [] : [`unit ${String(unit)}`]),
+      ...(type === 'table' || units.has(String(unit)) ? [] : [`unit ${String(unit)}`]),
       ...(datasource?.uid === '${datasource}' ? [] : ['a data source of its own']),
       ...refIds.filter((id, i) => refIds.indexOf(id) !== i).map((id) => `${id} is there twice`),
       ...targets.flatMap((target) => [
@@ -152,18 +152,20 @@ export function linkProblems(dashboard: DashboardJson, all: readonly DashboardJs
     const links = (panel.fieldConfig?.overrides ?? []).flatMap(({ properties }) =>
       properties.flatMap(({ id, value }) => (id === 'links' ? (value as readonly Link[]) : [])),
     );
-    const shown = (panel.transformations ?? []).flatMap(({ id, options }) =>
-      id === 'organize'
-        ? Object.values(options['renameByName'] as Readonly<Record<string, string>>)
-        : id === 'groupingToMatrix'
-          ? [String(options['rowField'])]
-          : [],
+    const shown = new Set(
+      (panel.transformations ?? []).flatMap(({ id, options }) =>
+        id === 'organize'
+          ? Object.values(options['renameByName'] as Readonly<Record<string, string>>)
+          : id === 'groupingToMatrix'
+            ? [String(options['rowField'])]
+            : [],
+      ),
     );
     return links.flatMap(({ title, url }) => {
       const fields = [...url.matchAll(/__data\.fields\["([^"]+)"\]/g)].map(
         ([, field]) => field ?? '',
       );
-      const missing = fields.filter((field) => !shown.includes(field));
+      const missing = fields.filter((field) => !shown.has(field));
       const problems = missing.map((field) => `no column ${field}`);
       const [, uid] = /^\/d\/([^?]+)/.exec(url) ?? [];
       if (uid === undefined) {
@@ -225,12 +227,12 @@ interface Limited {
 
 /** 30: the lines that panels draw are the numbers that alerts compare with. */
 export function thresholdProblems(dashboard: DashboardJson): Problems {
-  const known: readonly number[] = Object.values(thresholds).map(({ value }) => value);
+  const known = new Set<number>(Object.values(thresholds).map(({ value }) => value));
   return ofEachPanel(dashboard, ({ fieldConfig }) => {
     const { custom, thresholds: drawn } = (fieldConfig?.defaults ?? {}) as Limited;
     if (custom?.thresholdsStyle?.mode !== 'dashed') return [];
     return (drawn?.steps ?? [])
-      .filter(({ value }) => value !== null && !known.includes(value))
+      .filter(({ value }) => value !== null && !known.has(value))
       .map(({ value }) => `${value} is no threshold of an alert`);
   });
 }

@@ -98,9 +98,8 @@ test.each([
   ['dark', '#181B1F'],
   ['light', '#FFFFFF'],
 ])('lines of every class can be seen on the %s theme', (_, ground) => {
-  for (const [name, colour] of shown) {
-    expect(contrast(colour, ground), name).toBeGreaterThan(1.8);
-  }
+  const faint = shown.filter(([, colour]) => contrast(colour, ground) < 1.8);
+  expect(faint).toEqual([]);
 });
 
 test('a cause has the hue of its class', () => {
@@ -109,10 +108,11 @@ test('a cause has the hue of its class', () => {
     const [, a, b] = lab(colour, full);
     return Math.atan2(b, a);
   };
-  for (const cause of Object.keys(causes) as Cause[]) {
+  const strangers = (Object.keys(causes) as Cause[]).filter((cause) => {
     const own = causes[cause].class;
-    if (own === 'unknown') continue;
+    if (own === 'unknown') return false;
     const turn = Math.abs(hue(causeColours[cause]) - hue(classColours[own]));
-    expect(Math.min(turn, 2 * Math.PI - turn), cause).toBeLessThan(0.45);
-  }
+    return Math.min(turn, 2 * Math.PI - turn) > 0.45;
+  });
+  expect(strangers).toEqual([]);
 });
