@@ -1,7 +1,7 @@
 // Values of labels -> the colours that their cells and series have.
 import { causes, type Cause } from '../src/classify/causes.ts';
 import { bad, causeColours, classColours, good, quiet, warning } from './palette.ts';
-import type { Mapping, Step } from './panel.ts';
+import type { Mapping, Step } from './panel-parts.ts';
 
 type Mappings = Readonly<Record<string, Mapping>>;
 

@@ -7,7 +7,7 @@ import { causeMappings, noAlert, nothingFails, severityMappings } from './colour
 import { toDashboard, toRunbook } from './links.ts';
 import { good } from './palette.ts';
 import { atLeastZero, untilThen, worded } from './operators.ts';
-import type { BuiltPanel, PanelSpec } from './panel.ts';
+import type { BuiltPanel, PanelSpec } from './panel-parts.ts';
 import { workload, type FailingLabel, type FailingMatchers, type Queries } from './queries.ts';
 import type { DashboardsSettings } from './settings.ts';
 import { table, type Column } from './table.ts';

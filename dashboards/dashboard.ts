@@ -2,7 +2,7 @@
 import * as sdk from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dashboard, Panel, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DashboardUid } from '../rules/alert.ts';
-import { dataSource, type BuiltPanel } from './panel.ts';
+import { dataSource, type BuiltPanel } from './panel-parts.ts';
 import { queriesFor, type Queries } from './queries.ts';
 import { uidOf, type DashboardsSettings } from './settings.ts';
 import { variablesFor, type VariableName } from './variables.ts';

@@ -4,7 +4,7 @@ import { variable } from '../src/promql/matchers.ts';
 import { or } from '../src/promql/operators.ts';
 import { as, top, worded } from './operators.ts';
 import { bad, good, quiet, warning } from './palette.ts';
-import type { Step } from './panel.ts';
+import type { Step } from './panel-parts.ts';
 import { workload, type Queries } from './queries.ts';
 
 type Sentence = Vector<'cluster' | 'sentence'>;

@@ -17,7 +17,7 @@ import {
   type Mapping,
   type PanelSpec,
   type Unit,
-} from './panel.ts';
+} from './panel-parts.ts';
 
 export interface Column {
   readonly title: string;

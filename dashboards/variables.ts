@@ -7,7 +7,7 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { SeriesName } from '../src/promql/series.ts';
-import { dataSource } from './panel.ts';
+import { dataSource } from './panel-parts.ts';
 import type { Queries } from './queries.ts';
 import type { DashboardsSettings } from './settings.ts';
 

@@ -1,4 +1,6 @@
 // A panel's JSON and the answers to its queries -> what is to be seen of it: texts, cells, lines, colours.
+import { bars, buckets, cells, lines, type Named } from './chart-views.ts';
+import { mappingOf, overridesOf, stepColour, type Config } from './field-config.ts';
 import { formatValue } from './format.ts';
 import { nameOf, transformed, type Value } from './frames.ts';
 import type { Answer, PanelJson, Series } from './queries.ts';
@@ -74,33 +76,9 @@ export type View =
     }
   | { readonly kind: 'markdown'; readonly text: string };
 
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to: number;
-}
-
-interface Config {
-  readonly unit?: string;
-  readonly decimals?: number;
-  readonly noValue?: string;
-  readonly max?: number;
-  readonly mappings?: readonly {
-    readonly options: Readonly<Record<string, { readonly text?: string; readonly color?: string }>>;
-  }[];
-  readonly thresholds?: {
-    readonly steps: readonly { readonly value: number | null; readonly color: string }[];
-  };
-  readonly links?: readonly unknown[];
-  readonly custom?: {
-    readonly width?: number;
-    readonly hidden?: boolean;
-    readonly drawStyle?: string;
-    readonly lineInterpolation?: string;
-    readonly stacking?: { readonly mode: string };
-    readonly thresholdsStyle?: { readonly mode: string };
-    readonly cellOptions?: { readonly type: string };
-  };
-  readonly color?: { readonly fixedColor?: string };
 }
 
 export function viewOf(panel: PanelJson, answers: readonly Answer[], range: Range): View {
@@ -125,11 +103,6 @@ export function viewOf(panel: PanelJson, answers: readonly Answer[], range: Rang
     default:
       return lines(panel, config, named, range);
   }
-}
-
-interface Named {
-  readonly name: string;
-  readonly series: Series;
 }
 
 /** `{{label}}` filled in; without a legend the labels themselves. */
@@ -203,198 +176,10 @@ function cell(config: Config, value: Value): Cell {
   };
 }
 
-/** `custom.width: 5` of an override is `{ custom: { width: 5 } }` of a config. */
-function overridesOf(panel: PanelJson, name: string): Config & { readonly displayName?: string } {
-  const custom: Record<string, unknown> = {};
-  const own: Record<string, unknown> = { custom };
-  for (const { matcher, properties } of panel.fieldConfig?.overrides ?? []) {
-    const isMeant =
-      matcher.id === 'byRegexp'
-        ? new RegExp(matcher.options.slice(1, -1)).test(name)
-        : matcher.options === name;
-    if (!isMeant) continue;
-    for (const { id, value } of properties) {
-      if (id.startsWith('custom.')) custom[id.slice('custom.'.length)] = value;
-      else own[id] = value;
-    }
-  }
-  return own;
-}
-
-function bars(panel: PanelJson, config: Config, named: readonly Named[]): View {
-  const shown = named.map(({ name, series }) => ({ name, value: series.values.at(-1)?.[1] ?? 0 }));
-  const most = Math.max(1, ...shown.map(({ value }) => value));
-  return {
-    kind: 'bars',
-    bars: shown.map(({ name, value }) => ({
-      name,
-      text: formatValue(value, config.unit ?? 'none', config.decimals),
-      share: value / most,
-      colour: overridesOf(panel, name).color?.fixedColor ?? stepColour(config, value),
-    })),
-  };
-}
-
-function cells(
-  panel: PanelJson,
-  config: Config,
-  named: readonly Named[],
-  { from, to }: Range,
-): View {
-  const isJoined = panel.type === 'state-timeline';
-  const stepSeconds = stepOf(named);
-  return {
-    kind: 'cells',
-    from,
-    to,
-    joined: isJoined,
-    rows: named.map(({ name, series }) => {
-      const all: { from: number; to: number; colour: string; text: string }[] = [];
-      for (const [time, value] of series.values) {
-        const mapped = mappingOf(config, value);
-        const colour =
-          mapped?.color ?? overridesOf(panel, name).color?.fixedColor ?? stepColour(config, value);
-        const text = mapped?.text ?? formatValue(value, config.unit ?? 'none', config.decimals);
-        const last = all.at(-1);
-        const end = Math.min(time + stepSeconds, to);
-        if (isJoined && last !== undefined && last.to >= time && last.text === text) last.to = end;
-        else all.push({ from: Math.max(time, from), to: end, colour, text });
-      }
-      return { name, cells: all };
-    }),
-  };
-}
-
-const blues = [
-  '#DEEBF7',
-  '#C6DBEF',
-  '#9ECAE1',
-  '#6BAED6',
-  '#4292C6',
-  '#2171B5',
-  '#08519C',
-  '#08306B',
-];
-
-/** Grafana takes the differences between the cumulative buckets, in the order of their bounds. */
-function buckets(config: Config, named: readonly Named[], { from, to }: Range): View {
-  const sorted = named.toSorted((a, b) => boundOf(a) - boundOf(b));
-  const stepSeconds = stepOf(named);
-  const counts = sorted.map(({ series }, i) => {
-    const below = new Map(sorted[i - 1]?.series.values);
-    return series.values.map(([time, value]) => [time, value - (below.get(time) ?? 0)] as const);
-  });
-  const most = Math.max(1, ...counts.flat().map(([, count]) => count));
-  return {
-    kind: 'cells',
-    from,
-    to,
-    joined: false,
-    rows: sorted
-      .map(({ name }, i) => ({
-        name: name === '+Inf' ? 'more' : formatValue(Number(name), config.unit ?? 'none'),
-        cells: (counts[i] ?? [])
-          .filter(([, count]) => count > 0.01)
-          .map(([time, count]) => ({
-            from: time,
-            to: Math.min(time + stepSeconds, to),
-            colour: blues[Math.min(7, Math.floor(Math.sqrt(count / most) * 8))] ?? '',
-            text: formatValue(count, 'none'),
-          })),
-      }))
-      .reverse(),
-  };
-}
-
-function boundOf({ name }: Named): number {
-  return name === '+Inf' ? Number.POSITIVE_INFINITY : Number(name);
-}
-
-function lines(
-  panel: PanelJson,
-  config: Config,
-  named: readonly Named[],
-  { from, to }: Range,
-): View {
-  const { custom } = config;
-  const times = [
-    ...new Set(named.flatMap(({ series }) => series.values.map(([time]) => time))),
-  ].sort((a, b) => a - b);
-  const draw =
-    custom?.drawStyle === 'bars'
-      ? 'bars'
-      : custom?.lineInterpolation === 'stepAfter'
-        ? 'steps'
-        : 'line';
-  const limit =
-    custom?.thresholdsStyle?.mode === 'dashed' ? config.thresholds?.steps.at(-1)?.value : undefined;
-  return {
-    kind: 'lines',
-    from,
-    to,
-    times,
-    stacked: custom?.stacking?.mode === 'normal',
-    draw,
-    unit: config.unit ?? 'none',
-    ...(config.max === undefined ? {} : { max: config.max }),
-    ...(limit === undefined || limit === null ? {} : { limit }),
-    lines: named.map(({ name, series }) => {
-      const at = new Map(series.values);
-      return {
-        name,
-        colour: overridesOf(panel, name).color?.fixedColor ?? paletteColour(name),
-        values: times.map((time) => at.get(time) ?? null),
-      };
-    }),
-  };
-}
-
-function stepOf(named: readonly Named[]): number {
-  const times = named.flatMap(({ series }) => series.values.map(([time]) => time));
-  const sorted = [...new Set(times)].sort((a, b) => a - b);
-  const gaps = sorted.slice(1).map((time, i) => time - (sorted[i] ?? time));
-  return gaps.length === 0 ? 60 : Math.min(...gaps);
-}
-
 /** Text on a colour is white or black, whichever is easier to read. */
 export function inkOn(colour: string): string {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
     Number.parseInt(colour.slice(at, at + 2), 16),
   );
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#111217' : '#ffffff';
-}
-
-function mappingOf(config: Config, value: Value) {
-  return config.mappings?.map(({ options }) => options[String(value)]).find(Boolean);
-}
-
-function stepColour({ thresholds }: Config, value: number): string {
-  const reached = thresholds?.steps.filter((step) => step.value === null || step.value <= value);
-  return reached?.at(-1)?.color ?? 'text';
-}
-
-/** Grafana's own, by name. */
-const palette = [
-  '#7EB26D',
-  '#EAB839',
-  '#6ED0E0',
-  '#EF843C',
-  '#E24D42',
-  '#1F78C1',
-  '#BA43A9',
-  '#705DA0',
-  '#508642',
-  '#CCA300',
-  '#447EBC',
-  '#C15C17',
-  '#5794F2',
-  '#B877D9',
-  '#FF9830',
-  '#8AB8FF',
-];
-
-function paletteColour(name: string): string {
-  let hash = 0;
-  for (const letter of name) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return palette[hash % palette.length] ?? '#7EB26D';
 }
