@@ -6,14 +6,16 @@ import { readCommandLine, suggestion } from '../config/command-line.ts';
 import type { CommandDescription } from '../config/help.ts';
 import { type Options, text, UsageError } from '../config/option.ts';
 import type { GeneratedFile } from '../generate/generated-file.ts';
+import { generateDashboards } from '../generate/dashboards.ts';
+import { dashboardsOptions, dashboardsSettings } from '../generate/dashboards-options.ts';
 import { generateManifests } from '../generate/manifests.ts';
 import { manifestsOptions, manifestsSettings } from '../generate/manifests-options.ts';
 import { generateRules } from '../generate/rules.ts';
 import { rulesOptions, settingsFromOptions } from '../generate/rules-options.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const folderOption = {
-  folder: text({
+const outputOption = {
+  output: text({
     name: 'output',
     short: 'o',
     value: 'FOLDER',
@@ -28,47 +30,67 @@ interface Target {
   readonly examples: readonly string[];
   readonly generate: (context: CommandContext) => {
     readonly files: readonly GeneratedFile[];
-    readonly folder: string | undefined;
+    /** A folder; undefined for standard output. */
+    readonly output: string | undefined;
   };
 }
 
 const targets: Readonly<Record<string, Target>> = {
   rules: {
     summary: 'Write the recording rules, alerts and Alertmanager snippets with your own values.',
-    options: { ...folderOption, ...rulesOptions },
+    options: { ...outputOption, ...rulesOptions },
     examples: [
       'imagepull-exporter generate rules --format prometheusrule | kubectl apply -n monitoring -f -',
       'imagepull-exporter generate rules -o rules/ --disable ImagePullForgotten',
       'imagepull-exporter generate rules --format rules --severity ImagePullFailing=info',
     ],
     generate: ({ argv, environment }) => {
-      const options = { ...folderOption, ...rulesOptions };
-      const { folder, ...values } = readCommandLine(
+      const options = { ...outputOption, ...rulesOptions };
+      const { output, ...values } = readCommandLine(
         'generate rules',
         options,
         argv,
         environment,
       ).values;
-      return { folder, ...generateRules(settingsFromOptions(values), values.formats) };
+      return { output, ...generateRules(settingsFromOptions(values), values.formats) };
+    },
+  },
+  dashboards: {
+    summary:
+      'Write the Grafana dashboards with your own values: as JSON, ConfigMaps or GrafanaDashboards.',
+    options: { ...outputOption, ...dashboardsOptions },
+    examples: [
+      'imagepull-exporter generate dashboards -o dashboards/ --format json',
+      'imagepull-exporter generate dashboards --format configmap --grafana-folder Platform -o deploy/',
+    ],
+    generate: ({ argv, environment }) => {
+      const options = { ...outputOption, ...dashboardsOptions };
+      const { output, ...values } = readCommandLine(
+        'generate dashboards',
+        options,
+        argv,
+        environment,
+      ).values;
+      return { output, ...generateDashboards(dashboardsSettings(values), values.formats) };
     },
   },
   manifests: {
     summary:
       'Write the Kubernetes objects that run the exporter: access, Deployment, Service, ServiceMonitor.',
-    options: { ...folderOption, ...manifestsOptions },
+    options: { ...outputOption, ...manifestsOptions },
     examples: [
       'imagepull-exporter generate manifests -n monitoring | kubectl apply -f -',
       'imagepull-exporter generate manifests --shards 3 --monitor-label release=kube-prometheus-stack',
     ],
     generate: ({ argv, environment }) => {
-      const options = { ...folderOption, ...manifestsOptions };
-      const { folder, ...values } = readCommandLine(
+      const options = { ...outputOption, ...manifestsOptions };
+      const { output, ...values } = readCommandLine(
         'generate manifests',
         options,
         argv,
         environment,
       ).values;
-      return { folder, files: [generateManifests(manifestsSettings(values))] };
+      return { output, files: [generateManifests(manifestsSettings(values))] };
     },
   },
 };
@@ -100,11 +122,11 @@ export const command: Command = {
         `generate: expected ${names}, got ${name === '' ? 'nothing' : JSON.stringify(name)}${suggestion(name, Object.keys(targets), '')}; see imagepull-exporter generate --help`,
       );
     }
-    const { files, folder } = target.generate({ ...context, argv });
-    if (folder !== undefined) {
-      await mkdir(folder, { recursive: true });
+    const { files, output } = target.generate({ ...context, argv });
+    if (output !== undefined) {
+      await mkdir(output, { recursive: true });
       for (const file of files) {
-        const path = join(folder, file.name);
+        const path = join(output, file.name);
         await writeFile(path, file.content);
         await context.write(`${path}\n`);
       }
