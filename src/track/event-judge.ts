@@ -151,8 +151,10 @@ export class EventJudge {
       lastAt: clocks.whenReported(node, lastAt, now, true).at,
     });
     this.#nameVolume(event);
-    const key = this.#episodes.findKey(event.image);
-    const past = key && this.#history.lookAgain(key);
-    if (past !== undefined) key?.attempts.begin(past);
+    // What is told of one image may bound the past of another.
+    for (const key of this.#episodes.keys) {
+      const past = this.#history.lookAgain(key);
+      if (past !== undefined) key.attempts.begin(past);
+    }
   }
 }

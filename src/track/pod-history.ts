@@ -11,6 +11,7 @@ const newestKept = 24;
 
 interface KeptReport extends Report {
   readonly uid: string;
+  readonly container: string;
   readonly image: string;
 }
 
@@ -20,10 +21,10 @@ export class PodHistory {
   #reports: readonly KeptReport[] = [];
   readonly #statuses = new Map<PullKey, StatusEvidence>();
 
-  remember({ uid, image }: EventObservation, report: Report): void {
+  remember({ uid, container, image }: EventObservation, report: Report): void {
     const reports = [
       ...this.#reports.filter((other) => other.uid !== uid),
-      { ...report, uid, image },
+      { ...report, uid, container, image },
     ];
     this.#reports =
       reports.length <= firstKept + newestKept
@@ -36,7 +37,9 @@ export class PodHistory {
     if (mayImprove) this.#statuses.set(key, evidence);
     const reports = this.#reports.filter(({ image }) => image === key.image);
     const wasTried = evidence.showing !== 'noPull' || reports.some(isFailure);
-    return wasTried ? reconstruct({ ...evidence, reports }) : undefined;
+    if (!wasTried) return undefined;
+    const notBefore = Math.max(evidence.notBefore, this.#imageChangedAt(reports));
+    return reconstruct({ ...evidence, reports, notBefore });
   }
 
   /** The past as it looks now; undefined where it is settled, or no try is known. */
@@ -65,6 +68,20 @@ export class PodHistory {
   /** From now on the key is watched: its past is what it was. */
   settle(key: PullKey): void {
     this.#statuses.delete(key);
+  }
+
+  /** When the container was last known to have another image, before the newest of these reports. */
+  #imageChangedAt(reports: readonly KeptReport[]): number {
+    const newest = Math.max(...reports.map(({ lastAt }) => lastAt));
+    const others = this.#reports.filter(
+      (other) =>
+        other.container !== '' &&
+        other.lastAt < newest &&
+        reports.every(
+          ({ container, image }) => container === other.container && image !== other.image,
+        ),
+    );
+    return Math.max(-Infinity, ...others.map(({ lastAt }) => lastAt));
   }
 
   /** The events are listed. `mayRecall`: a container may still turn out to have failed before. */

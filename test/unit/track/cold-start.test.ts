@@ -9,6 +9,7 @@ interface Listed {
   readonly last: number;
   readonly count: number;
   readonly uid?: string;
+  readonly image?: string;
 }
 
 /** Started cold at 1000: one pod in this state, and these events. */
@@ -22,13 +23,21 @@ function started(
 ): Scene {
   const scene = new Scene();
   const list = () => {
-    for (const { type, first, last, count, uid = type } of events) {
+    for (const {
+      type,
+      first,
+      last,
+      count,
+      uid = type,
+      image = 'registry.example/app:v1',
+    } of events) {
       const fact = type === 'pullFailed' ? { type, message: 'not found' } : { type };
       scene.event(1000, fact, {
         firstAt: first,
         lastAt: last,
         count,
         uid,
+        image,
         listed: true,
       });
     }
@@ -126,6 +135,17 @@ describe('a cold start', () => {
       // 942 and 959, and the next is due at 985.
       expect(scene.failing).toMatchObject([{ attempts: 2, step: 2, first: 942.5 }]);
     });
+  });
+
+  test('leaves out what was before the container had another image, all but the back-off', () => {
+    const events: readonly Listed[] = [
+      { type: 'pullFailed', first: 700, last: 965, count: 4 },
+      { type: 'pullFailed', first: 800, last: 850, count: 3, uid: 'f2', image: 'other' },
+      { type: 'backOff', first: 801, last: 960, count: 9, uid: 'b2', image: 'other' },
+    ];
+    expect(started(backOff(), events).failing).toMatchObject([
+      { attempts: 1, step: 4, first: 965.5 },
+    ]);
   });
 
   test('without events dates the first failure by the conditions of the pod', () => {
