@@ -22,8 +22,6 @@ export interface Past {
   readonly firstAt: number;
   readonly last: Attempt;
   readonly durationMs: number;
-  /** The kubelet is busy with the next try. */
-  readonly isPulling: boolean;
   /** When it was seen. */
   readonly now: number;
   /** False where the time model had to fill in. */
@@ -91,7 +89,7 @@ export class Attempts {
     this.#list.begin(past.count, past.firstAt, past.last);
     this.#exact = past.exact;
     this.#rhythm.took(past.durationMs);
-    this.#gap = past.isPulling ? undefined : new Gap(-Infinity, past.now);
+    this.#gap = new Gap(-Infinity, past.now);
   }
 
   endEpisode(now: number): void {
@@ -236,7 +234,9 @@ export class Attempts {
     if (now < nextIsShownAt || now <= attempt.latest + sync.longestMs + 2000) return true;
     const mayBeNext = now >= next.earliest + sync.shortestMs && now <= next.latest + sync.longestMs;
     if (mayBeNext) return false;
-    return this.count <= reliablyReported && this.#list.findLast(({ reported }) => !reported) < 0;
+    // Else an event would have told of it.
+    const isAnyUnreported = this.#list.findLast(({ reported }) => !reported) >= 0;
+    return this.#gap === undefined && this.count <= reliablyReported && !isAnyUnreported;
   }
 
   /** Tries that must have been before the one at `time`, unseen. */
@@ -245,9 +245,8 @@ export class Attempts {
     if (last === undefined) return [];
     const { duration } = this.#rhythm;
     if (this.#gap !== undefined) {
-      const { usualMs } = duration;
-      const usualEnd = { ...time, at: time.at - (durationMs ?? usualMs) + usualMs };
-      const hidden = this.#gap.hiddenBetween(last, usualEnd, duration);
+      const beganAt = time.at - (durationMs ?? duration.usualMs);
+      const hidden = this.#gap.hiddenBetween(last, beganAt, duration);
       return [...hidden].flatMap((between) => this.#infer(between));
     }
     if (this.#restart.isPending) {

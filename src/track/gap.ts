@@ -25,16 +25,17 @@ export class Gap {
     return Math.max(this.to + settleMs, next.latest + sync.longestMs);
   }
 
-  /** The tries between `last` and the one that is seen at `time`, in their order. */
-  *hiddenBetween(last: Attempt, time: Estimate, duration: Duration): Iterable<Estimate> {
+  /** The tries between `last` and the one that began at `beganAt`, in their order. */
+  *hiddenBetween(last: Attempt, beganAt: number, duration: Duration): Iterable<Estimate> {
+    const usualEnd = beganAt + duration.usualMs;
     let { step } = last;
     let before: Estimate & { readonly step: number } = last;
     for (;;) {
       const next = nextFailure(before, duration);
       step += 1;
       const afterNext = nextFailure({ ...next, step }, duration);
-      const isNearer = Math.abs(afterNext.at - time.at) <= Math.abs(next.at - time.at);
-      if (!isNearer || !this.#hides(next)) return;
+      const isNearer = Math.abs(afterNext.at - usualEnd) <= Math.abs(next.at - usualEnd);
+      if (!isNearer || next.earliest > beganAt || !this.#hides(next)) return;
       yield next;
       before = { ...next, step };
     }

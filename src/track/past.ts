@@ -67,7 +67,6 @@ export function reconstruct(evidence: PastEvidence): Past {
       shownAt: showing !== 'attempt' && mayStillBeShown ? undefined : now,
     },
     durationMs,
-    isPulling: busySince < now,
     now,
     exact: evidence.reports.length > 0 && walks.every(({ exact }) => exact),
   };

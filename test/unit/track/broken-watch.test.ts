@@ -103,6 +103,14 @@ describe('a watch that was broken while a try was due', () => {
     expect(scene.counted).toBe(7);
   });
 
+  test('hides events, too: none of a try is no proof that it was not', () => {
+    const scene = Scene.watched().shows(0, creating).failed(1).shows(1, errImagePull());
+    scene.shows(12, backOff()).failed(14, { count: 2 });
+    scene.gap(105, 16).shows(105, errImagePull()).listed(105, 'pods', 'pod-1');
+    // 40, and the one that is shown.
+    expect(scene.failing).toMatchObject([{ attempts: 4, step: 4 }]);
+  });
+
   test('hides nothing that was due before it: a status would have shown that', () => {
     const scene = failing().passTo(2000).gap(2040, 2000);
     scene.shows(2040, errImagePull()).listed(2040, 'pods', 'pod-1');
