@@ -2,8 +2,10 @@
 // and exits with 1 where one differs.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { committedCausesPage } from './committed-causes.ts';
 import { committedDashboardFiles } from './committed-dashboards.ts';
 import { committedRuleFiles } from './committed-rules.ts';
+import { configurationPage } from './configuration-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { compareFiles, writeFiles } from './written-files.ts';
 
@@ -12,6 +14,8 @@ const files = [
   ...committedRuleFiles(),
   ...committedDashboardFiles(),
   { path: 'docs/metrics.md', content: () => metricsPage() },
+  { path: 'docs/configuration.md', content: () => configurationPage() },
+  committedCausesPage(),
 ];
 
 /** Hold generated files only, so that what is generated no more is noticed. */
