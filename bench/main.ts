@@ -6,6 +6,7 @@ const benchmarks: Readonly<
   churn: async () => (await import('./churn.ts')).benchChurn,
   classify: async () => (await import('./classify.ts')).benchClassify,
   scrape: async () => (await import('./scrape.ts')).benchScrape,
+  rules: async () => (await import('./rules.ts')).benchRules,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
