@@ -29,7 +29,10 @@ import {
   contractProblems,
   functionProblems,
   readingProblems,
+  recordNames,
 } from './rules-lint/expressions.ts';
+import { findSeries } from '../../src/promql/series.ts';
+import { parsePromql, selectorsOf } from '../support/promql-tree.ts';
 import { groupProblems, objectProblems, yamlProblems } from './rules-lint/structure.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -370,6 +373,22 @@ describe('14: annotations', () => {
       annotationProblems(fileOf({ ...failing }), rules, { ...links, runbookOf: without }),
     ).toEqual(['ImagePullFailing: its runbook has no Impact']);
   });
+});
+
+test.each(alertNames)('the queries in the runbook of %s can be pasted', (alert) => {
+  const queries = [...runbookOf(alert).matchAll(/^```promql\n([^]*?)^```$/gm)].map(
+    ([, query]) => query ?? '',
+  );
+  const unknown = queries.flatMap((query) => {
+    const tree = parsePromql(query);
+    if (tree === undefined) return [`does not parse: ${query}`];
+    return selectorsOf(tree)
+      .flatMap(({ names }) => names)
+      .filter((name) => name !== 'imagepull_.+')
+      .filter((name) => findSeries(name) === undefined && !recordNames.has(name));
+  });
+  expect(unknown).toEqual([]);
+  expect(queries.length).toBeGreaterThan(0);
 });
 
 describe('15: records', () => {
