@@ -90,6 +90,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 // A closed pipe shows as an error of the write in progress; this listener keeps it from being thrown as well.
 process.stdout.on('error', () => undefined);
+// Nobody reads the log any more: no reason to stop.
+process.stderr.on('error', () => undefined);
 
 try {
   process.exitCode = await main(process.argv.slice(2), {

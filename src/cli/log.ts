@@ -15,7 +15,8 @@ export function createLog(options: {
   const least = levels.indexOf(options.level);
   return (level, message, fields = {}) => {
     if (levels.indexOf(level) < least) return;
-    const record = { time: new Date(options.now()).toISOString(), level, msg: message, ...fields };
+    const time = new Date(options.now()).toISOString();
+    const record: LogFields = { time, level, msg: message, ...fields };
     options.write(
       options.format === 'json'
         ? JSON.stringify(record)

@@ -96,7 +96,7 @@ export const serveOptions = {
     value: 'HOST:PORT',
     expected: 'HOST:PORT or :PORT',
     read: readListenAddress,
-    fallback: { host: undefined, port: 9836 } as ListenAddress,
+    fallback: { host: undefined, port: 9836 } satisfies ListenAddress,
     defaultText: ':9836',
     help: 'Where to serve /metrics and the page.',
     group: 'Web',

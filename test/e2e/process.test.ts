@@ -126,7 +126,11 @@ describe('serve', () => {
     const address = other.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { code, stderr } = await runProcess([
-      ...['serve', '--kubeconfig', kubeconfig, '--web.listen-address', `127.0.0.1:${port}`],
+      'serve',
+      '--kubeconfig',
+      kubeconfig,
+      '--web.listen-address',
+      `127.0.0.1:${port}`,
     ]);
     other.close();
     expect(stderr).toBe(
