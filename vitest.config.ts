@@ -6,7 +6,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{unit,corpus,contract}/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['test/{unit,corpus,contract}/**/*.test.ts'],
+          setupFiles: ['./test/support/property-seed.ts'],
+        },
       },
       {
         extends: true,
