@@ -23,7 +23,7 @@ const options = {
 export const command: Command = {
   description: {
     name: 'classify',
-    summary: 'Says why an image could not be pulled: one error text per line on standard input.',
+    summary: 'Say why an image could not be pulled: one error text per line on standard input.',
     usage: '[flags] < FILE',
     options,
     examples: [
