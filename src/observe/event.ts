@@ -24,7 +24,7 @@ export function observeEvent(event: Event, listed: boolean): EventObservation | 
     container: containerName(involvedObject.fieldPath),
     ...stated,
     // A combined event counts other messages too: all that is sure is the one that it shows.
-    count: combined ? 1 : event.count,
+    count: combined ? 1 : Math.max(1, event.count),
     firstAt: combined ? event.lastTimestamp : event.firstTimestamp,
     lastAt: event.lastTimestamp,
     listed,

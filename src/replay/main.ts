@@ -40,10 +40,15 @@ function run(args: readonly string[]): void {
   }
 }
 
-function startTime(text: string, { startsAt }: Recording): number {
+function startTime(text: string, { startsAt, endsAt }: Recording): number {
   const seconds = Number(text);
   if (text.trim() === '' || !Number.isFinite(seconds)) {
     throw new Error(`--start: seconds after the start of the recording expected, not '${text}'`);
+  }
+  if (startsAt + seconds * 1000 >= endsAt) {
+    throw new Error(
+      `--start: the recording ends after ${Math.floor((endsAt - startsAt) / 1000)} s`,
+    );
   }
   return startsAt + seconds * 1000;
 }

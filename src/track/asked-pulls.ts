@@ -34,6 +34,10 @@ export class AskedPulls {
   /** The newest event of each container that a pull does not precede; a relist may tell it first. */
   #signs: readonly Sign[] = [];
 
+  get isEmpty(): boolean {
+    return this.#pulls.length === 0;
+  }
+
   asked(pull: AskedPull): void {
     const known = this.#pulls.find((other) => isSame(other, pull));
     if (known !== undefined && known.eventAt >= pull.eventAt) return;

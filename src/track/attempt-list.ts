@@ -94,7 +94,8 @@ export class AttemptList {
 
   replace(index: number, attempt: Attempt): void {
     this.#attempts = this.#attempts.with(index, attempt);
-    if (this.#attempts.length - index === this.#count) this.#firstAt = attempt.at;
+    const isFirst = this.#attempts.length - index === this.#count;
+    this.#firstAt = isFirst ? attempt.at : Math.min(this.#firstAt, attempt.at);
   }
 
   /** The try at `index` had this step after all, and those after it the next ones. */

@@ -68,6 +68,7 @@ export class EventJudge {
     const { container, image, lastAt: eventAt = 0, count, listed } = event;
     // Above this count it is no sign of a running pull: the end's event may have been held back.
     if (listed && count > reliablyReported) return;
+    if (this.#concernedBy(event).some(({ startedAt = -Infinity }) => startedAt >= eventAt)) return;
     this.#pulls.asked({ container, image, since: time.at, eventAt });
     if (count === 1 && !listed) this.#episodes.findKey(image)?.attempts.lifeBegan(time);
   }

@@ -45,26 +45,40 @@ const backOffFollowsMs = 60_000;
 const usualDurationMs = 1000;
 const longestDurationMs = 600_000;
 
-/** Reports whose last time is before `notBefore` are of an earlier episode. */
-export function livesOf(reports: readonly Report[], notBefore: number, now: number): KnownLives {
+/**
+ * Reports whose last time is before `notBefore` are of an earlier episode. `isFrozen`: the newest
+ * events may be missing.
+ */
+export function livesOf(
+  reports: readonly Report[],
+  { notBefore, now, isFrozen }: { notBefore: number; now: number; isFrozen: boolean },
+): KnownLives {
   const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
+  const running = isFrozen ? undefined : current.find((report) => isRunning(report, current));
   const pulls = pullTimes(current);
   const failures = ofType(current, 'pullFailed');
   const durations = pulls.flatMap(({ askedAt, failedAt }) =>
     failedAt === undefined ? [] : failedAt - askedAt,
   );
   const durationMs = middle(durations) ?? usualDurationMs;
+  const endOf = (askedAt: number) =>
+    failedAt(askedAt, pulls) ?? Math.min(askedAt + durationMs, now);
   const tries = distinct([
     ...failures.flatMap((report) => failedTries(report, notBefore, failures.length === 1)),
-    ...current.flatMap((report) => countedTries(report, current, pulls, notBefore, durationMs)),
+    ...current
+      .filter(({ type }) => type === 'pulling')
+      .flatMap((report) =>
+        report === running
+          ? triesBefore(report, failures, notBefore, endOf)
+          : countedTries(report, notBefore, endOf),
+      ),
   ]);
   const beginnings = beginningsOf(tries, current, notBefore);
   const lives = beginnings.map((beganAt, i) => ({
     beganAt,
     tries: tries.filter(({ at }) => at >= beganAt && at < (beginnings[i + 1] ?? Infinity)),
   }));
-  const busySince = current.find((report) => isRunning(report, current))?.lastAt ?? Infinity;
-  return { lives, durationMs, busySince };
+  return { lives, durationMs, busySince: running?.lastAt ?? Infinity };
 }
 
 /** A pull that was asked for, and none of its ends reported, where they could not be held back. */
@@ -107,27 +121,35 @@ function timesOf(
     .toSorted((a, b) => a.at - b.at);
 }
 
+/** The first and the newest of the tries that a Pulling event counts. */
 function countedTries(
-  report: Report,
-  reports: readonly Report[],
-  pulls: readonly PullTime[],
+  { count, firstAt, lastAt }: Report,
   notBefore: number,
-  durationMs: number,
+  endOf: (askedAt: number) => number,
 ): readonly KnownTry[] {
-  const { type, count, firstAt, lastAt } = report;
-  if (type !== 'pulling') return [];
-  const endOf = (asked: number) =>
-    pulls.find(({ askedAt }) => askedAt === asked)?.failedAt ?? asked + durationMs;
-  const isWhole = firstAt >= notBefore;
-  const nth = (n: number) => (isWhole ? n : undefined);
-  const first = isWhole ? [{ at: endOf(firstAt), ordinal: 1, atLeast: 1, step: 1 }] : [];
-  if (!isRunning(report, reports)) {
-    return [...first, { at: endOf(lastAt), ordinal: nth(count), atLeast: 1, step: 1 }];
-  }
-  // The newest failure is that of the try before the one that runs.
-  const ended = ofType(reports, 'pullFailed').map((failure) => failure.lastAt);
-  const before = { at: Math.max(...ended), ordinal: nth(count - 1), atLeast: 1, step: 1 };
-  return count === 1 || ended.length === 0 ? [] : [...first, before];
+  if (firstAt < notBefore) return [tryOf(endOf(lastAt), undefined)];
+  return [tryOf(endOf(firstAt), 1), tryOf(endOf(lastAt), count)];
+}
+
+/** Those before the one that runs: the newest failure is that of the try before it. */
+function triesBefore(
+  { count, firstAt }: Report,
+  failures: readonly Report[],
+  notBefore: number,
+  endOf: (askedAt: number) => number,
+): readonly KnownTry[] {
+  if (count === 1 || failures.length === 0) return [];
+  const newestAt = Math.max(...failures.map(({ lastAt }) => lastAt));
+  if (firstAt < notBefore) return [tryOf(newestAt, undefined)];
+  return [tryOf(endOf(firstAt), 1), tryOf(newestAt, count - 1)];
+}
+
+function failedAt(asked: number, pulls: readonly PullTime[]): number | undefined {
+  return pulls.find(({ askedAt }) => askedAt === asked)?.failedAt;
+}
+
+function tryOf(at: number, ordinal: number | undefined): KnownTry {
+  return { at, ordinal, atLeast: 1, step: 1 };
 }
 
 /** `isOnly`: every try of this life failed with the same text, and so is counted here. */
@@ -136,7 +158,7 @@ function failedTries(
   notBefore: number,
   isOnly: boolean,
 ): readonly KnownTry[] {
-  const last = { at: lastAt, ordinal: undefined, atLeast: 1, step: 1 };
+  const last = tryOf(lastAt, undefined);
   if (firstAt < notBefore) {
     const isForgotten = lastAt - firstAt >= (count - 1) * forgottenAfterMs;
     return [isForgotten ? last : { ...last, step: count }];

@@ -13,6 +13,8 @@ import { type KnownLives, type KnownTry, type Life, livesOf, type Report } from 
 
 export interface PastEvidence {
   readonly reports: readonly Report[];
+  /** The newest events may be missing. */
+  readonly isFrozen: boolean;
   /** Earlier reports are of an earlier episode. */
   readonly notBefore: number;
   /** When the first try may have failed at the earliest; undefined where nothing says so. */
@@ -60,7 +62,7 @@ export function reconstruct(evidence: PastEvidence): Past {
   const mayStillBeShown = settled.latest + 2 * sync.longestMs > now;
   return {
     count: walks.reduce((sum, { count }) => sum + count, 0),
-    firstAt,
+    firstAt: Math.min(firstAt, settled.at),
     last: {
       ...settled,
       reported: latest?.isKnown ?? false,
@@ -74,8 +76,8 @@ export function reconstruct(evidence: PastEvidence): Past {
 
 /** The lives that events tell of, and one before them where their events may have expired. */
 function withUnseenLife(evidence: PastEvidence): KnownLives {
-  const { reports, notBefore, possibleAt, showing, now } = evidence;
-  const told = livesOf(reports, notBefore, now);
+  const { reports, isFrozen, notBefore, possibleAt, showing, now } = evidence;
+  const told = livesOf(reports, { notBefore, now, isFrozen });
   const beganAt = told.lives[0]?.beganAt;
   const firstAt = possibleAt ?? now - (showing === 'attempt' ? 1 : 2) * sync.meanMs;
   const mayHaveExpired = possibleAt !== undefined && possibleAt < now - eventsLiveMs;

@@ -9,17 +9,47 @@ import type { PullKey } from './pull-key.ts';
 const firstKept = 8;
 const newestKept = 24;
 
+/**
+ * A pod's first 25 events are sent at once, then one in 5 minutes; since 1.32 of each type
+ * (kubelet-semantics 4.1). A sibling that runs has had three of them.
+ */
+const sentAtOnce = 22;
+
+/** Its first pulls of one pod come with the first syncs. */
+const processBeginsWithinMs = 30_000;
+
 interface KeptReport extends Report {
   readonly uid: string;
   readonly container: string;
   readonly image: string;
 }
 
-type StatusEvidence = Omit<PastEvidence, 'reports'>;
+type StatusEvidence = Omit<PastEvidence, 'reports' | 'isFrozen'>;
 
 export class PodHistory {
   #reports: readonly KeptReport[] = [];
   readonly #statuses = new Map<PullKey, StatusEvidence>();
+
+  /** May the kubelet have held back events of the pod? Then the end of a pull may be untold. */
+  get isFrozen(): boolean {
+    const since = this.#processBeganAt - processBeginsWithinMs;
+    const sent = this.#reports
+      .filter(({ firstAt }) => firstAt >= since)
+      // A failure and a back-off are two events each.
+      .reduce((sum, { type, count }) => sum + (type === 'pulling' ? count : 2 * count), 0);
+    return sent >= sentAtOnce;
+  }
+
+  /** A kubelet that has restarted makes its events anew, and may send as many again. */
+  get #processBeganAt(): number {
+    const pulls = this.#reports.filter(({ type }) => type === 'pulling');
+    const isAnew = ({ container, image, firstAt }: KeptReport) =>
+      pulls.some(
+        (older) =>
+          older.container === container && older.image === image && older.firstAt < firstAt,
+      );
+    return Math.max(-Infinity, ...pulls.filter(isAnew).map(({ firstAt }) => firstAt));
+  }
 
   remember({ uid, container, image }: EventObservation, report: Report): void {
     const reports = [
@@ -39,7 +69,7 @@ export class PodHistory {
     const wasTried = evidence.showing !== 'noPull' || reports.some(isFailure);
     if (!wasTried) return undefined;
     const notBefore = Math.max(evidence.notBefore, this.#imageChangedAt(reports));
-    return reconstruct({ ...evidence, reports, notBefore });
+    return reconstruct({ ...evidence, reports, isFrozen: this.isFrozen, notBefore });
   }
 
   /** The past as it looks now; undefined where it is settled, or no try is known. */
@@ -53,11 +83,12 @@ export class PodHistory {
    * kubelet had just restarted; undefined where no event tells of such a past.
    */
   recall(key: PullKey, notBefore: number, now: number): Past | undefined {
+    const { isFrozen } = this;
     const reports = this.#reports.filter(({ image }) => image === key.image);
     this.#reports = this.#reports.filter(({ image }) => image !== key.image);
-    if (!reports.some((report) => isFailure(report) && report.lastAt >= notBefore))
-      return undefined;
-    return reconstruct({ reports, notBefore, possibleAt: undefined, showing: 'backOff', now });
+    const hasFailed = reports.some((report) => isFailure(report) && report.lastAt >= notBefore);
+    const evidence = { reports, isFrozen, notBefore, possibleAt: undefined, now } as const;
+    return hasFailed ? reconstruct({ ...evidence, showing: 'backOff' }) : undefined;
   }
 
   /** May events still tell more of the key's past? */

@@ -38,6 +38,7 @@ export class TrackedPod {
   get isIdle(): boolean {
     return (
       this.#episodes.keys.length === 0 &&
+      this.#pulls.isEmpty &&
       this.#episodes.containers.every(({ proof }) => proof !== 'creating')
     );
   }
@@ -83,6 +84,8 @@ export class TrackedPod {
 
   /** The events are listed: the past will not become any clearer. */
   closeHistory(): void {
+    // Then a pull that seems to run may have ended long ago.
+    if (this.#history.isFrozen) this.#pulls.clear();
     this.#history.close(this.#episodes.containers.some(({ proof }) => proof === 'creating'));
   }
 

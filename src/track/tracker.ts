@@ -121,6 +121,7 @@ export class Tracker {
     const pod = this.#pods.get(this.#uidOfEvents.get(podUid) ?? '');
     if (pod !== undefined) {
       if (pod.hear(event, now) === 'early') this.#early.keep(event, now);
+      this.#forgetIdle(pod);
     } else if (isSuccess(event)) {
       this.#early.forget(podUid);
     } else if (!listed || this.#around.unseenSince !== undefined) {

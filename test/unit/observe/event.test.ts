@@ -130,3 +130,19 @@ test('a combined event counts other messages too, so only the one that it shows 
     lastAt: 5000,
   });
 });
+
+test.each([0, -1])('an event that counts %i has happened once', (count) => {
+  expect(observeEvent(anEvent({ count }), false)).toMatchObject({ count: 1 });
+});
+
+test('an event with a name that no object can have is not of the kubelet', () => {
+  const long = 'x'.repeat(254);
+  const { involvedObject } = anEvent();
+  expect(observeEvent(anEvent({ source: { component: 'kubelet', host: long } }), false)).toBe(
+    undefined,
+  );
+  for (const field of ['uid', 'namespace', 'name', 'fieldPath']) {
+    const event = anEvent({ involvedObject: { ...involvedObject, [field]: long } });
+    expect(observeEvent(event, false)).toBe(undefined);
+  }
+});

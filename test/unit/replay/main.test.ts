@@ -44,6 +44,7 @@ describe('what cannot be done is said in one line', () => {
       [recorded('old'), '--start', 'soon'],
       "seconds after the start of the recording expected, not 'soon'",
     ],
+    [[recorded('old'), '--start', '2000'], 'the recording ends after 1372 s'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j', (args, message) => {
     const { status, stderr } = run(...args);

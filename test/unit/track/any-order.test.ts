@@ -91,7 +91,7 @@ const observation: Arbitrary<Observation> = oneof(
       container: constantFrom('a', 'b', ''),
       image: constantFrom(...images, 'registry.example/data:v1'),
       fact,
-      count: integer({ min: -1, max: 9 }),
+      count: integer({ min: 1, max: 9 }),
       firstAt: oneof(time, constant(undefined)),
       lastAt: oneof(time, constant(undefined)),
       listed: constantFrom(true, false),

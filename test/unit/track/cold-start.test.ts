@@ -10,6 +10,7 @@ interface Listed {
   readonly count: number;
   readonly uid?: string;
   readonly image?: string;
+  readonly container?: string;
 }
 
 /** Started cold at 1000: one pod in this state, and these events. */
@@ -23,23 +24,9 @@ function started(
 ): Scene {
   const scene = new Scene();
   const list = () => {
-    for (const {
-      type,
-      first,
-      last,
-      count,
-      uid = type,
-      image = 'registry.example/app:v1',
-    } of events) {
+    for (const { type, first, last, ...fields } of events) {
       const fact = type === 'pullFailed' ? { type, message: 'not found' } : { type };
-      scene.event(1000, fact, {
-        firstAt: first,
-        lastAt: last,
-        count,
-        uid,
-        image,
-        listed: true,
-      });
+      scene.event(1000, fact, { firstAt: first, lastAt: last, uid: type, ...fields, listed: true });
     }
     scene.listed(1000, 'events');
   };
@@ -237,6 +224,35 @@ describe('a cold start', () => {
     ];
     const scene = started(backOff(), events).failed(1043, {}, 'refused');
     expect(scene.failing).toMatchObject([{ attempts: 2, step: 2, first: 863.5, last: 1043 }]);
+  });
+
+  test('a pull whose end no event tells runs no more where the pod has used up its events', () => {
+    const sibling = { container: 'sibling', image: 'other' };
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 700, last: 745, count: 3 },
+      { type: 'pullFailed', first: 700, last: 715, count: 2 },
+      { type: 'backOff', first: 701, last: 729, count: 2 },
+      { type: 'pulling', first: 700, last: 742, count: 3, uid: 'p2', ...sibling },
+      { type: 'pullFailed', first: 700, last: 715, count: 2, uid: 'f2', ...sibling },
+      { type: 'backOff', first: 701, last: 729, count: 2, uid: 'b2', ...sibling },
+    ];
+    const scene = started(backOff(), events);
+    // 700, 715, 745, 792, 879, and 1045 is to come.
+    expect(scene.failing).toMatchObject([{ attempts: 5, first: 700.5 }]);
+    expect(scene.slowPulls).toEqual([]);
+  });
+
+  test('but runs on where a kubelet that has restarted may send as many again', () => {
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 100, last: 280, count: 5 },
+      { type: 'pullFailed', first: 150, last: 330, count: 5 },
+      { type: 'backOff', first: 151, last: 600, count: 30 },
+      { type: 'pulling', first: 945, last: 945, count: 1, uid: 'p2' },
+    ];
+    const scene = started(backOff(), events).passTo(1001);
+    const [before] = scene.failing;
+    expect(scene.slowPulls).toEqual([{ container: 'app', since: 945.5 }]);
+    expect(scene.passTo(1100).failing).toMatchObject([{ attempts: before?.attempts }]);
   });
 
   test('says before the first list is complete that nothing is counted', () => {

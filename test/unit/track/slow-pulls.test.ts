@@ -68,6 +68,22 @@ describe('a pull without a result', () => {
   });
 });
 
+test('a pull whose event comes after the status that shows its end is not slow', () => {
+  const scene = Scene.watched()
+    .shows(100, creating)
+    .shows(103, { type: 'running', startedAt: 1_700_000_102_000 })
+    .event(104, pulling, { lastAt: 101 })
+    .shows(105, { type: 'running', startedAt: 1_700_000_102_000 });
+  expect(scene.passTo(200).slowPulls).toEqual([]);
+  expect(scene.tracker.wants('pod-1')).toBe(false);
+});
+
+test('a pod is not forgotten while its pull is shown to be slow', () => {
+  const scene = Scene.watched().event(100, pulling).shows(140, { type: 'none' });
+  expect(scene.slowPulls).toHaveLength(1);
+  expect(scene.deleted(150).slowPulls).toEqual([]);
+});
+
 test('a pod that is created for long is not slow: nobody says that it pulls', () => {
   expect(Scene.watched().shows(100, creating).passTo(2000).slowPulls).toEqual([]);
 });
