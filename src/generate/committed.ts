@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { committedCausesPage } from './committed-causes.ts';
 import { committedDashboardFiles } from './committed-dashboards.ts';
+import { committedKustomizeFiles } from './committed-kustomize.ts';
 import { committedRuleFiles } from './committed-rules.ts';
 import { configurationPage } from './configuration-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -13,13 +14,14 @@ import { compareFiles, writeFiles } from './written-files.ts';
 const files = [
   ...committedRuleFiles(),
   ...committedDashboardFiles(),
+  ...committedKustomizeFiles(),
   { path: 'docs/metrics.md', content: () => metricsPage() },
   { path: 'docs/configuration.md', content: () => configurationPage() },
   committedCausesPage(),
 ];
 
 /** Hold generated files only, so that what is generated no more is noticed. */
-const folders = ['dashboards/generated', 'rules/generated', 'rules/tests/generated'];
+const folders = ['dashboards/generated', 'deploy', 'rules/generated', 'rules/tests/generated'];
 
 const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });

@@ -102,9 +102,6 @@ function workload(
         metadata: { labels: own },
         spec: {
           serviceAccountName: name,
-          // What reports failing pulls must run where nothing else does any more.
-          priorityClassName:
-            kind === 'DaemonSet' ? 'system-node-critical' : 'system-cluster-critical',
           ...(kind === 'DaemonSet' ? { tolerations: [{ operator: 'Exists' }] } : {}),
           securityContext: {
             runAsNonRoot: true,
