@@ -1,9 +1,11 @@
 // The program as a process: what it says and how it ends, when used rightly and wrongly.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refuseWith } from '../../src/sim/api/faults.ts';
 import { forbidden } from '../../src/sim/api/statuses.ts';
@@ -11,6 +13,24 @@ import { createSimulatedCluster, type SimulatedCluster } from '../../src/sim/clu
 import { demoScenario, demoWarmUpMs } from '../../src/sim/scenarios/demo.ts';
 import { type RunningProcess, runProcess, startProcess } from '../support/process.ts';
 import { until } from '../support/until.ts';
+
+const snapshotFile = join(import.meta.dirname, '../recordings/snapshot.json.gz');
+
+/** What the recording's truth says of the moment of the snapshot: workload, container, cause, failed tries. */
+const truthOfSnapshot = [
+  ['Pod/bad-space', 'app', 'invalid_reference', 0],
+  ['Pod/manifest-unknown', 'app', 'image_not_found', 16],
+  ['Pod/imagevolume-fail', 'app', 'image_not_found', 14],
+  ['Pod/two-diff', 'b', 'image_not_found', 15],
+  ['Deployment/web', 'app', 'image_not_found', 14],
+  ['Pod/never', 'app', 'never_pull', 0],
+  ['Pod/http-429', 'app', 'rate_limited', 14],
+  ['Pod/hub-toomany', 'app', 'rate_limited', 15],
+  ['Pod/two-diff', 'a', 'registry_unavailable', 15],
+  ['Pod/dns-nxdomain', 'app', 'dns_failure', 15],
+  ['Pod/conn-refused', 'app', 'connection_refused', 14],
+  ['Pod/tls-notyetvalid', 'app', 'tls_untrusted', 14],
+] as const;
 
 let folder: string;
 let kubeconfig: string;
@@ -186,6 +206,24 @@ test.each(['serve', 'demo', 'diagnose', 'classify', 'generate'])(
     expect(code).toBe(0);
   },
 );
+
+test("diagnose answers kubectl's output of a real cluster with a table to act on", async () => {
+  const { code, stdout } = await runProcess(['diagnose', '-f', '-'], {
+    stdin: gunzipSync(readFileSync(snapshotFile)).toString(),
+  });
+  const rows = stdout.split('\n').filter((line) => line.startsWith('lab '));
+  const cells = rows.map((line) => line.split(/ {2,}/));
+  expect(cells.map(([, workload, container, cause]) => [workload, container, cause])).toEqual(
+    truthOfSnapshot.map(([workload, container, cause]) => [workload, container, cause]),
+  );
+  const off = cells.map(
+    ([, , , , tries = ''], index) =>
+      Number(tries.replace('~', '')) - (truthOfSnapshot[index]?.[3] ?? 0),
+  );
+  expect(Math.max(...off.map(Math.abs))).toBeLessThanOrEqual(1);
+  expect(stdout).toContain('   Do     Correct the repository or tag in the workload');
+  expect(code).toBe(1);
+});
 
 test('the demo shows what fails within seconds, and ends cleanly on SIGTERM and Ctrl-C', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
