@@ -134,11 +134,6 @@ export class Delivery {
     const observation = observeEvent(event, listed);
     if (observation === undefined) return;
     sink.apply(observation, receivedAt);
-    if (!sink.wants(observation.podUid)) return;
-    // It may have come by unnoticed in a list that is coming in, or before.
-    for (const { followed, listing } of this.#scopes) {
-      (listing ?? followed)?.add(observation.podUid);
-    }
   }
 
   /** One namespace's list tells nothing of another's pods: it is complete with what those have. */

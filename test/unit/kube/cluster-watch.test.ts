@@ -95,25 +95,25 @@ describe('events', () => {
     });
   });
 
-  test('of a pod that came by in a list that is coming in keep the pod listed', async () => {
+  test('do not keep a pod that a list lacks: it was deleted while nobody watched', async () => {
     let endPods: () => void = () => undefined;
     let sendEvent: () => void = () => undefined;
     const server = await serve((request, reply) => {
       reply.watch();
       if (request.path.endsWith('events')) {
         reply.initial('10', []);
-        sendEvent = () => reply.event('ADDED', anEvent('e', 12, 'healthy'));
+        sendEvent = () => reply.event('ADDED', anEvent('e', 12, 'gone'));
         return;
       }
-      reply.event('ADDED', aPod('healthy', 5, '')).event('ADDED', aPod('a', 6));
+      reply.event('ADDED', aPod('a', 6));
       endPods = () => reply.initial('11', []);
     });
     const observations: Observation[] = [];
     const watched = watch(server, {
       events: true,
       sink: {
-        // As a tracker follows a pod that is being created.
-        wants: (uid) => observations.some((one) => one.type === 'event' && one.podUid === uid),
+        // As a tracker follows a pod that failed when the watch broke.
+        wants: (uid) => uid === 'uid-gone',
         apply: (observation) => observations.push(observation),
       },
     });
@@ -127,7 +127,7 @@ describe('events', () => {
     await until('pods are listed', () => watched.lists() === 2);
 
     const listed = observations.find((one) => one.type === 'listed' && one.resource === 'pods');
-    expect(listed).toMatchObject({ uids: new Set(['uid-a', 'uid-healthy']) });
+    expect(listed).toMatchObject({ uids: new Set(['uid-a']) });
   });
 
   test('are off when they are not wanted', async () => {
