@@ -1,12 +1,12 @@
 // A cluster, or the part of it that was asked for -> observations of its pods and the kubelet's events,
 // for as long as it is open.
-import type { Resource } from '../wire/objects.ts';
 import type { Connection } from './connection.ts';
 import { Delivery, type ObservationSink } from './delivery.ts';
 import type { ObjectHandler } from './intake.ts';
 import type { ListMode } from './recovery.ts';
-import { Reflector, type ReflectorStatus, type Target } from './reflector.ts';
-import { type Shard, shardSelector } from './shard.ts';
+import { Reflector, type ReflectorStatus } from './reflector.ts';
+import type { Shard } from './shard.ts';
+import { eventTarget, podTarget, type Target } from './target.ts';
 import { defaultTiming, type Timing } from './timing.ts';
 import type { WatchMonitor } from './watch-monitor.ts';
 
@@ -64,39 +64,6 @@ export function watchCluster(options: WatchOptions): ClusterWatch {
       await Promise.all([...pods, ...events].map((reflector) => reflector.close()));
     },
   };
-}
-
-function podTarget(namespace: string | undefined, { node, shard }: WatchOptions): Target {
-  return {
-    resource: 'pods',
-    kind: 'Pod',
-    path: pathOf('pods', namespace),
-    fieldSelector: node === undefined ? undefined : `spec.nodeName=${node}`,
-    shardSelector: shard === undefined ? undefined : shardSelector(shard),
-    description: `pods ${node === undefined ? '' : `of node ${node} `}${scopeName(namespace)}`,
-  };
-}
-
-function eventTarget(namespace: string | undefined): Target {
-  return {
-    resource: 'events',
-    kind: 'Event',
-    path: pathOf('events', namespace),
-    // What others say of pods, and the kubelet of nodes, is never about a pull.
-    fieldSelector: 'involvedObject.kind=Pod,source=kubelet',
-    // An event has another uid than its pod.
-    shardSelector: undefined,
-    description: `events ${scopeName(namespace)}`,
-  };
-}
-
-function pathOf(resource: Resource, namespace: string | undefined): string {
-  const scope = namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`;
-  return `/api/v1/${scope}${resource}`;
-}
-
-function scopeName(namespace: string | undefined): string {
-  return namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
 }
 
 const modes: readonly ListMode[] = ['streaming', 'paged', 'plain'];

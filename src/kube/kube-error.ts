@@ -46,6 +46,13 @@ export class KubeError extends Error {
   }
 }
 
+/** What is none is a fault of ours; it must not end the loop either. */
+export function asKubeError(error: unknown): KubeError {
+  if (error instanceof KubeError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new KubeError('malformed', message, { cause: error });
+}
+
 const systemErrors: Readonly<Record<string, KubeErrorCode>> = {
   ECONNREFUSED: 'refused',
   ENOTFOUND: 'dns',

@@ -17,6 +17,13 @@ export class Position {
   advance(version: string, attempted: string): boolean {
     this.alive();
     if (version === this.version || version === '') return false;
+    this.check(version, attempted);
+    this.version = version;
+    return true;
+  }
+
+  /** Throws KubeError `stale` for a version before the one that was reached. */
+  check(version: string, attempted: string): void {
     // By contract opaque, in truth integers, and comparable since Kubernetes 1.35 (KEP-5504). What is
     // no number compares as false.
     if (Number(version) < Number(this.version)) {
@@ -26,8 +33,6 @@ export class Position {
         `${attempted}: ${versions}: events out of order, or a restored etcd`,
       );
     }
-    this.version = version;
-    return true;
   }
 
   alive(): void {

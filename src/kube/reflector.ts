@@ -2,29 +2,18 @@
 // but close() ends it: whatever breaks is counted, waited for, and resumed or listed again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptedByList, acceptedByWatch } from '../wire/encoding.ts';
-import type { Resource } from '../wire/objects.ts';
-import type { Encoding, ObjectKind, StreamReader } from '../wire/stream.ts';
+import type { Encoding, StreamReader } from '../wire/stream.ts';
 import type { Connection } from './connection.ts';
 import { Intake, type ObjectHandler } from './intake.ts';
-import { KubeError } from './kube-error.ts';
+import { asKubeError, KubeError } from './kube-error.ts';
 import { listLimits, watchLimits, watchSeconds } from './limits.ts';
 import { Position } from './position.ts';
 import { type ListMode, type Phase, Recovery } from './recovery.ts';
 import { get } from './request.ts';
+import type { Target } from './target.ts';
 import type { Timing } from './timing.ts';
 import type { WatchMonitor } from './watch-monitor.ts';
-import { Watchdog } from './watchdog.ts';
-
-export interface Target {
-  readonly resource: Resource;
-  readonly kind: ObjectKind;
-  /** `/api/v1/pods`. */
-  readonly path: string;
-  readonly fieldSelector: string | undefined;
-  readonly shardSelector: string | undefined;
-  /** For messages: `pods in all namespaces`. */
-  readonly description: string;
-}
+import { guarded, type Watchdog } from './watchdog.ts';
 
 export interface ReflectorOptions {
   readonly target: Target;
@@ -68,6 +57,8 @@ export class Reflector {
   // By the monotonic clock: the other one may jump.
   #listBegunAt = 0;
   #reconcileAt = Infinity;
+  /** The watch broke off, perhaps for a restore of etcd. */
+  #isVersionDoubtful = false;
 
   constructor(options: ReflectorOptions) {
     const { handler, monitor, random, target, timing } = options;
@@ -107,11 +98,13 @@ export class Reflector {
       this.#phase = isListing ? 'asking' : 'watching';
       try {
         if (isListing && this.#recovery.mode !== 'streaming') await this.#list();
-        else await this.#watch(isListing);
+        else {
+          if (!isListing) await this.#checkVersion();
+          await this.#watch(isListing);
+        }
       } catch (error) {
         if (signal.aborted) return;
-        const waitMs = this.#failed(asKubeError(error));
-        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+        await sleep(this.#failed(asKubeError(error)), undefined, { signal }).catch(() => undefined);
       }
     }
   }
@@ -119,7 +112,7 @@ export class Reflector {
   async #list(): Promise<void> {
     const { target, timing } = this.#options;
     const limit = this.#recovery.mode === 'paged' ? String(pageSize) : undefined;
-    await this.#guarded(`list ${target.description}`, async (watchdog) => {
+    await guarded(`list ${target.description}`, this.#stop.signal, async (watchdog) => {
       watchdog.limit(listLimits(timing, this.#phase));
       let version = '';
       let token: string | undefined;
@@ -139,6 +132,25 @@ export class Reflector {
     });
   }
 
+  /**
+   * A watch from a version that a restored etcd has not reached yet is silent until it has, and then
+   * goes on as if nothing were missing: so a page of one object has to tell a newer version first.
+   */
+  async #checkVersion(): Promise<void> {
+    // Who refuses pages cannot be asked.
+    if (!this.#isVersionDoubtful || this.#recovery.mode === 'plain') return;
+    const { target, timing } = this.#options;
+    await guarded(`list ${target.description}`, this.#stop.signal, async (watchdog) => {
+      watchdog.limit(listLimits(timing, 'asking'));
+      const query = { limit: '1' };
+      const { metadata } = await this.#get(watchdog, acceptedByList, query, (encoding) =>
+        encoding.readList(target.kind, () => undefined),
+      );
+      this.#position.check(metadata.resourceVersion, watchdog.attempted);
+    });
+    this.#isVersionDoubtful = false;
+  }
+
   /** Until it ends; when `listing`, all objects come first. */
   async #watch(listing: boolean): Promise<void> {
     const { monitor, random, target, timing } = this.#options;
@@ -149,7 +161,7 @@ export class Reflector {
     const endsAt = begunAt + seconds * 1000;
     const attempted = `${listing ? 'list and ' : ''}watch ${target.description}`;
     let events = 0;
-    await this.#guarded(attempted, async (watchdog) => {
+    await guarded(attempted, this.#stop.signal, async (watchdog) => {
       watchdog.limit(
         listing ? listLimits(timing, this.#phase) : watchLimits(timing, resource, endsAt),
       );
@@ -185,19 +197,8 @@ export class Reflector {
       throw new KubeError('server_error', `${attempted}: ended by the server at once`);
     }
     this.#position.alive();
+    this.#isVersionDoubtful = performance.now() < endsAt - timing.watchGraceMs;
     monitor.restarted(resource, this.#isToReconcile() ? 'reconcile' : 'ended');
-  }
-
-  async #guarded(attempted: string, action: (watchdog: Watchdog) => Promise<void>): Promise<void> {
-    const watchdog = new Watchdog(attempted, this.#stop.signal);
-    try {
-      await action(watchdog);
-    } catch (error) {
-      // What the request says of its own abortion is of no interest.
-      throw watchdog.signal.aborted ? watchdog.signal.reason : error;
-    } finally {
-      watchdog.done();
-    }
   }
 
   #get<R extends StreamReader>(
@@ -272,6 +273,7 @@ export class Reflector {
   #failed(error: KubeError): number {
     const { monitor, target, timing } = this.#options;
     this.#lastError = error;
+    this.#isVersionDoubtful = true;
     const { next, waitMs } = this.#recovery.failed(error, {
       now: performance.now(),
       phase: this.#phase,
@@ -289,11 +291,4 @@ export class Reflector {
   #isToReconcile(): boolean {
     return performance.now() >= this.#reconcileAt;
   }
-}
-
-/** What is none is a fault of ours; it must not end the loop either. */
-function asKubeError(error: unknown): KubeError {
-  if (error instanceof KubeError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new KubeError('malformed', message, { cause: error });
 }

@@ -55,3 +55,20 @@ export class Watchdog {
     this.#controller.abort(new KubeError(code, message));
   }
 }
+
+/** Throws what the action throws; when a limit was passed or `stop` called, the reason of that. */
+export async function guarded(
+  attempted: string,
+  stop: AbortSignal,
+  action: (watchdog: Watchdog) => Promise<void>,
+): Promise<void> {
+  const watchdog = new Watchdog(attempted, stop);
+  try {
+    await action(watchdog);
+  } catch (error) {
+    // What the request says of its own abortion is of no interest.
+    throw watchdog.signal.aborted ? watchdog.signal.reason : error;
+  } finally {
+    watchdog.done();
+  }
+}

@@ -22,6 +22,8 @@ export interface FakeApiServer {
   readonly requests: readonly FakeRequest[];
   /** Of now: new requests are answered by it. */
   answer: Answer;
+  /** Told to who asks for one object only, which is no request that a test has to know of. */
+  newestVersion: string;
   readonly connections: () => number;
   readonly close: () => Promise<void>;
 }
@@ -44,8 +46,12 @@ export async function startFakeApiServer(
       number: requests.length + 1,
       isWatch: 'watch' in query,
     };
-    requests.push(request);
     response.on('error', () => undefined);
+    if (query['limit'] === '1') {
+      new Reply(request, response).list({ resourceVersion: fake.newestVersion }, []);
+      return;
+    }
+    requests.push(request);
     fake.answer(request, new Reply(request, response));
   };
   const server =
@@ -66,6 +72,7 @@ export async function startFakeApiServer(
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${used}`,
     requests,
     answer,
+    newestVersion: '1000000',
     connections: () => connections,
     close: async () => {
       for (const socket of sockets) socket.destroy();

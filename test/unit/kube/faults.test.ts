@@ -394,6 +394,20 @@ describe('watches', () => {
     expect(server.requests.length).toBeLessThan(11);
   });
 
+  test('versions that have gone back behind a broken watch are found out before it is resumed', async () => {
+    await start((request, reply) => {
+      reply.watch();
+      if (request.number === 1) reply.initial('1000', [aPod('a', 5), aPod('b', 6)]).end();
+      else if (request.query['sendInitialEvents']) reply.initial('900', [aPod('b', 6)]);
+    });
+    server.newestVersion = '900';
+    await until('it is listed again', () => watched.lists() === 2);
+
+    expect([...watched.held.keys()]).toEqual(['uid-b']);
+    expect(watched.restarts).toEqual(['pods ended', 'pods stale']);
+    expect(server.requests.map(({ query }) => query['resourceVersion'])).toEqual(['', '']);
+  });
+
   test('an event that was sent before changes nothing', async () => {
     await start((_, reply) => {
       const back = aPod('a', 12, 'ImagePullBackOff');
