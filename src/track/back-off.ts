@@ -44,6 +44,12 @@ export function delayAfter(step: number): number {
   return Math.min(firstDelayMs * 2 ** Math.min(step - 1, 10), longestDelayMs);
 }
 
+/** The sum of the delays after steps 1 to `step`. */
+export function delaysUpTo(step: number): number {
+  const doubling = Math.min(step, 5);
+  return firstDelayMs * (2 ** doubling - 1) + (step - doubling) * longestDelayMs;
+}
+
 /**
  * The step after a failure at `next` that follows one at `previous`. It is 1 again where the kubelet
  * has forgotten the key, and where the try came too early for the back-off: only another kubelet

@@ -22,6 +22,23 @@ export function latestCause(shown: Verdict, next: Verdict): Verdict {
   return causes[next.cause].masks && !causes[shown.cause].masks ? shown : next;
 }
 
+/** The text of one failure: what it means, and the part of it that is kept. */
+export interface Told {
+  readonly verdict: Verdict;
+  readonly message: string;
+}
+
+export const nothingTold: Told = { verdict: unknownVerdict, message: '' };
+
+export function latestTold(shown: Told, next: Told): Told {
+  return latestCause(shown.verdict, next.verdict) === next.verdict ? next : shown;
+}
+
+/** Does any definite cause say more? */
+export function isIndefinite({ cause }: Verdict): boolean {
+  return cause === 'unknown' || causes[cause].masks;
+}
+
 /** Causes that a missing pull secret explains: the registry was asked without it. */
 const withoutCredentials: ReadonlySet<string> = new Set([
   'unauthorized',

@@ -2,10 +2,12 @@
 import type { EventObservation } from '../observe/observations.ts';
 import type { AskedPulls } from './asked-pulls.ts';
 import { type Estimate, reliablyReported } from './back-off.ts';
+import { isIndefinite, type Told } from './cause.ts';
 import type { TrackedContainer } from './container.ts';
 import type { Report } from './lives.ts';
 import type { PodEpisodes } from './pod-episodes.ts';
 import type { PodHistory } from './pod-history.ts';
+import { readText } from './pull-key.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `early`: only a status to come can tell what the event is about. */
@@ -84,10 +86,10 @@ export class EventJudge {
     const isFailing = known !== undefined && this.#episodes.isFailing(known);
     // A list is evidence of what a broken watch hid; by a clock that is not known it would mislead.
     const isNews = !event.listed || (isFailing && this.#around.clocks.knows(event.node));
-    if (!isNews || (event.listed && isFailing && this.#history.isOpen(known))) {
-      if (isFailing && known.verdict.cause === 'unknown') {
-        this.#episodes.read(known, { reason: 'Failed', message });
-      }
+    const text = { reason: 'Failed', message };
+    if (event.listed && isFailing && this.#history.isOpen(known)) return 'heard';
+    if (!isNews) {
+      if (isFailing && isIndefinite(known.verdict)) this.#episodes.read(known, text);
       return 'heard';
     }
     const concerned = this.#concernedBy(event);
@@ -98,7 +100,7 @@ export class EventJudge {
     const key = known ?? this.#episodes.keyOf(event.image);
     if (!isFailing) for (const container of concerned) this.#episodes.open(container, key, time.at);
     const isNewest = time.latest >= (key.attempts.last?.at ?? 0);
-    if (isNewest) this.#episodes.read(key, { reason: 'Failed', message });
+    if (isNewest || isIndefinite(key.verdict)) this.#episodes.read(key, text);
     const added = key.attempts.reported(time, durationMs);
     if (added.length > 0) this.#history.settle(key);
     this.#episodes.count(key, added);
@@ -145,17 +147,28 @@ export class EventJudge {
     const { node, count, firstAt, lastAt, listed } = event;
     if (!listed || firstAt === undefined || lastAt === undefined) return;
     const { clocks } = this.#around;
-    this.#history.remember(event, {
+    const report = {
       type,
       count,
       firstAt: clocks.whenReported(node, firstAt, now, true).at,
       lastAt: clocks.whenReported(node, lastAt, now, true).at,
-    });
+    };
+    this.#history.remember(event, report, this.#tells(event));
     this.#nameVolume(event);
     // What is told of one image may bound the past of another.
     for (const key of this.#episodes.keys) {
-      const past = this.#history.lookAgain(key);
-      if (past !== undefined) key.attempts.begin(past);
+      const recollection = this.#history.lookAgain(key);
+      if (recollection !== undefined) this.#episodes.recall(key, recollection);
     }
+  }
+
+  /** Of a past that is not settled; else a relist would read again what is known. */
+  #tells({ fact, image }: EventObservation): Told | undefined {
+    if (fact.type !== 'pullFailed') return undefined;
+    const key = this.#episodes.findKey(image);
+    const isSettled =
+      key !== undefined && this.#episodes.isFailing(key) && !this.#history.isOpen(key);
+    if (isSettled) return undefined;
+    return readText({ reason: 'Failed', message: fact.message }, image, this.#around.classify);
   }
 }

@@ -1,6 +1,12 @@
 // Event objects of one pull key -> the lives of the kubelet in which they were made, and the tries
 // that are known in each. A kubelet's memory of a key, back-off and counts alike, ends with the process.
-import { forgottenAfterMs, reliablyReported } from './back-off.ts';
+import {
+  delayAfter,
+  delaysUpTo,
+  forgottenAfterMs,
+  overshoot,
+  reliablyReported,
+} from './back-off.ts';
 
 /** One Event object about a pull key. Its count and first time go back to the kubelet's start. */
 export interface Report {
@@ -54,13 +60,19 @@ export function livesOf(
   { notBefore, now, isFrozen }: { notBefore: number; now: number; isFrozen: boolean },
 ): KnownLives {
   const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
-  const running = isFrozen ? undefined : current.find((report) => isRunning(report, current));
   const pulls = pullTimes(current);
   const failures = ofType(current, 'pullFailed');
   const durations = pulls.flatMap(({ askedAt, failedAt }) =>
     failedAt === undefined ? [] : failedAt - askedAt,
   );
-  const durationMs = middle(durations) ?? usualDurationMs;
+  const open = current.find((report) => hasNoEnd(report, current));
+  const failuresBefore = failures.filter(({ firstAt }) => firstAt >= (open?.firstAt ?? Infinity));
+  const durationMs = Math.max(
+    middle(durations) ?? usualDurationMs,
+    open === undefined ? 0 : meanDurationBefore(open, failuresBefore, notBefore),
+  );
+  const isReliable = !isFrozen && open !== undefined && open.count <= reliablyReported;
+  const running = open && (isReliable || open.lastAt + durationMs > now) ? open : undefined;
   const endOf = (askedAt: number) =>
     failedAt(askedAt, pulls) ?? Math.min(askedAt + durationMs, now);
   const tries = distinct([
@@ -69,7 +81,7 @@ export function livesOf(
       .filter(({ type }) => type === 'pulling')
       .flatMap((report) =>
         report === running
-          ? triesBefore(report, failures, notBefore, endOf)
+          ? triesBefore(report, failuresBefore, notBefore, endOf)
           : countedTries(report, notBefore, endOf),
       ),
   ]);
@@ -81,11 +93,10 @@ export function livesOf(
   return { lives, durationMs, busySince: running?.lastAt ?? Infinity };
 }
 
-/** A pull that was asked for, and none of its ends reported, where they could not be held back. */
-function isRunning({ type, count, lastAt }: Report, reports: readonly Report[]): boolean {
+/** A pull that was asked for, and none of its ends reported: it runs, or they were held back. */
+function hasNoEnd({ type, lastAt }: Report, reports: readonly Report[]): boolean {
   return (
     type === 'pulling' &&
-    count <= reliablyReported &&
     !reports.some((other) => other.type !== 'pulling' && other.lastAt >= lastAt)
   );
 }
@@ -131,15 +142,36 @@ function countedTries(
   return [tryOf(endOf(firstAt), 1), tryOf(endOf(lastAt), count)];
 }
 
-/** Those before the one that runs: the newest failure is that of the try before it. */
+/** When the try before this one failed; by the time model where events of failures were held back. */
+function failedBefore({ count, lastAt }: Report, failures: readonly Report[]): number {
+  const told = failures.reduce((sum, failure) => sum + failure.count, 0);
+  if (told >= count - 1) return Math.max(...failures.map((failure) => failure.lastAt));
+  return lastAt - delayAfter(count - 1) - overshoot.meanMs;
+}
+
+/** By the time that all tries before this one took; less than 0 where nothing is known of them. */
+function meanDurationBefore(
+  report: Report,
+  failures: readonly Report[],
+  notBefore: number,
+): number {
+  const ended = report.count - 1;
+  const firstAt = Math.min(...failures.map((failure) => failure.firstAt));
+  if (ended < 2 || firstAt < notBefore) return -1;
+  const waitedMs = delaysUpTo(ended - 1) + (ended - 1) * overshoot.meanMs;
+  return (failedBefore(report, failures) - firstAt - waitedMs) / (ended - 1);
+}
+
+/** The first and the newest of those before the one that runs. */
 function triesBefore(
-  { count, firstAt }: Report,
+  report: Report,
   failures: readonly Report[],
   notBefore: number,
   endOf: (askedAt: number) => number,
 ): readonly KnownTry[] {
+  const { count, firstAt } = report;
   if (count === 1 || failures.length === 0) return [];
-  const newestAt = Math.max(...failures.map(({ lastAt }) => lastAt));
+  const newestAt = failedBefore(report, failures);
   if (firstAt < notBefore) return [tryOf(newestAt, undefined)];
   return [tryOf(endOf(firstAt), 1), tryOf(newestAt, count - 1)];
 }

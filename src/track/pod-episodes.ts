@@ -4,7 +4,7 @@ import type { Attempt } from './attempt-list.ts';
 import type { AskedPull } from './asked-pulls.ts';
 import type { TrackedContainer } from './container.ts';
 import { type PodIdentity, isSame, slowPullOf, stateOf } from './failing.ts';
-import type { PodHistory } from './pod-history.ts';
+import type { PodHistory, Recollection } from './pod-history.ts';
 import { type FailureText, PullKey } from './pull-key.ts';
 import type { Outcome, SlowPull } from './states.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -75,7 +75,7 @@ export class PodEpisodes {
     const isPulled = episode !== undefined && imageVolumes.includes(episode.key.image);
     this.end(container, isPulled ? 'recovered' : 'image_changed', now);
     if (this.#around.unseenSince === undefined && !this.isFailing(key)) {
-      this.#recall(container, key, now);
+      this.#recallRestarted(container, key, now);
     }
     container.imageChangedAt = undefined;
     container.episode = {
@@ -103,6 +103,13 @@ export class PodEpisodes {
 
   read(key: PullKey, text: FailureText): void {
     key.read(text, this.#around.classify);
+    if (this.#secretMissing) key.missSecret();
+  }
+
+  /** The episode began before anybody watched. */
+  recall(key: PullKey, { past, told }: Recollection): void {
+    key.attempts.begin(past);
+    key.recall(told);
     if (this.#secretMissing) key.missSecret();
   }
 
@@ -196,12 +203,12 @@ export class PodEpisodes {
   }
 
   /** A kubelet that has just restarted shows nothing of what failed before; events may. */
-  #recall({ ranUntil }: TrackedContainer, key: PullKey, now: number): void {
+  #recallRestarted({ ranUntil }: TrackedContainer, key: PullKey, now: number): void {
     const { node } = this.#identity;
     const notBefore = ranUntil && this.#around.clocks.when(node, ranUntil, now) - 1000;
-    const past = this.#history.recall(key, notBefore ?? -Infinity, now);
-    if (past === undefined) return;
-    key.attempts.begin(past);
+    const recollection = this.#history.recall(key, notBefore ?? -Infinity, now);
+    if (recollection === undefined) return;
+    this.recall(key, recollection);
     key.attempts.restarted(now);
   }
 

@@ -1,6 +1,7 @@
 // Listed events of one pod -> the past of its pull keys, told anew as long as more events come.
 import type { EventObservation } from '../observe/observations.ts';
 import type { Past } from './attempts.ts';
+import { latestTold, nothingTold, type Told } from './cause.ts';
 import type { Report } from './lives.ts';
 import { type PastEvidence, reconstruct } from './past.ts';
 import type { PullKey } from './pull-key.ts';
@@ -22,6 +23,14 @@ interface KeptReport extends Report {
   readonly uid: string;
   readonly container: string;
   readonly image: string;
+  /** What its text says, where it is one of a failure. */
+  readonly told: Told;
+}
+
+/** How an episode went until it was first seen. */
+export interface Recollection {
+  readonly past: Past;
+  readonly told: Told;
 }
 
 type StatusEvidence = Omit<PastEvidence, 'reports' | 'isFrozen'>;
@@ -51,10 +60,10 @@ export class PodHistory {
     return Math.max(-Infinity, ...pulls.filter(isAnew).map(({ firstAt }) => firstAt));
   }
 
-  remember({ uid, container, image }: EventObservation, report: Report): void {
+  remember({ uid, container, image }: EventObservation, report: Report, told = nothingTold): void {
     const reports = [
       ...this.#reports.filter((other) => other.uid !== uid),
-      { ...report, uid, container, image },
+      { ...report, uid, container, image, told },
     ];
     this.#reports =
       reports.length <= firstKept + newestKept
@@ -63,17 +72,20 @@ export class PodHistory {
   }
 
   /** Undefined where no try is known. `mayImprove`: events that are listed later may tell more. */
-  lookBack(key: PullKey, evidence: StatusEvidence, mayImprove: boolean): Past | undefined {
+  lookBack(key: PullKey, evidence: StatusEvidence, mayImprove: boolean): Recollection | undefined {
     if (mayImprove) this.#statuses.set(key, evidence);
     const reports = this.#reports.filter(({ image }) => image === key.image);
     const wasTried = evidence.showing !== 'noPull' || reports.some(isFailure);
     if (!wasTried) return undefined;
     const notBefore = Math.max(evidence.notBefore, this.#imageChangedAt(reports));
-    return reconstruct({ ...evidence, reports, isFrozen: this.isFrozen, notBefore });
+    return {
+      past: reconstruct({ ...evidence, reports, isFrozen: this.isFrozen, notBefore }),
+      told: lastTold(reports, notBefore),
+    };
   }
 
   /** The past as it looks now; undefined where it is settled, or no try is known. */
-  lookAgain(key: PullKey): Past | undefined {
+  lookAgain(key: PullKey): Recollection | undefined {
     const evidence = this.#statuses.get(key);
     return evidence && this.lookBack(key, evidence, true);
   }
@@ -82,13 +94,17 @@ export class PodHistory {
    * Of a key that failed before anybody watched, while its container showed nothing of it because the
    * kubelet had just restarted; undefined where no event tells of such a past.
    */
-  recall(key: PullKey, notBefore: number, now: number): Past | undefined {
+  recall(key: PullKey, notBefore: number, now: number): Recollection | undefined {
     const { isFrozen } = this;
     const reports = this.#reports.filter(({ image }) => image === key.image);
     this.#reports = this.#reports.filter(({ image }) => image !== key.image);
     const hasFailed = reports.some((report) => isFailure(report) && report.lastAt >= notBefore);
+    if (!hasFailed) return undefined;
     const evidence = { reports, isFrozen, notBefore, possibleAt: undefined, now } as const;
-    return hasFailed ? reconstruct({ ...evidence, showing: 'backOff' }) : undefined;
+    return {
+      past: reconstruct({ ...evidence, showing: 'backOff' }),
+      told: lastTold(reports, notBefore),
+    };
   }
 
   /** May events still tell more of the key's past? */
@@ -120,6 +136,13 @@ export class PodHistory {
     this.#statuses.clear();
     if (!mayRecall) this.#reports = [];
   }
+}
+
+function lastTold(reports: readonly KeptReport[], notBefore: number): Told {
+  return reports
+    .filter(({ lastAt }) => lastAt >= notBefore)
+    .toSorted((a, b) => a.lastAt - b.lastAt)
+    .reduce((shown, { told }) => latestTold(shown, told), nothingTold);
 }
 
 function isFailure({ type }: Report): boolean {

@@ -3,7 +3,7 @@ import { redact } from '../classify/redact.ts';
 import type { Classify, Verdict } from '../classify/verdict.ts';
 import { parseImageReference } from '../observe/image-reference.ts';
 import { Attempts } from './attempts.ts';
-import { explainedBySecret, latestCause, unknownVerdict } from './cause.ts';
+import { explainedBySecret, latestTold, nothingTold, type Told, unknownVerdict } from './cause.ts';
 import { keptText } from './kept-text.ts';
 
 /** Long enough for a person; the classifier has read all of it. */
@@ -19,9 +19,10 @@ export class PullKey {
   readonly attempts = new Attempts();
   #image: string;
   #registry: string;
-  #verdict: Verdict = unknownVerdict;
+  /** By what was told of the time before anybody watched, and since then. */
+  #past: Told = nothingTold;
+  #present: Told = nothingTold;
   #lastVerdict: Verdict = unknownVerdict;
-  #message = '';
   #textRead = 0;
   #failureShown = 0;
 
@@ -40,7 +41,7 @@ export class PullKey {
 
   /** Of the episode; cause `unknown` while no text has named one. */
   get verdict(): Verdict {
-    return this.#verdict;
+    return latestTold(this.#past, this.#present).verdict;
   }
 
   /** Of the last failed try, whether the episode shows it or not. */
@@ -50,7 +51,7 @@ export class PullKey {
 
   /** What the runtime said when the verdict was made. */
   get message(): string {
-    return this.#message;
+    return latestTold(this.#past, this.#present).message;
   }
 
   /** It was taken for the failing image until a text named this one. */
@@ -60,20 +61,25 @@ export class PullKey {
   }
 
   /** What a status or an event says of a failure. Classified only where it is new. */
-  read({ reason, message }: FailureText, classify: Classify): void {
-    const hash = hashOf(message);
+  read(text: FailureText, classify: Classify): void {
+    const hash = hashOf(text.message);
     if (hash === this.#textRead) return;
     this.#textRead = hash;
-    const verdict = classify({ message, reason, image: this.#image });
-    if (verdict === undefined) return;
-    this.#lastVerdict = verdict;
-    this.#verdict = latestCause(this.#verdict, verdict);
-    if (this.#verdict === verdict) this.#message = keptText(redact(message), longestMessage);
+    const told = readText(text, this.#image, classify);
+    if (told === undefined) return;
+    this.#lastVerdict = told.verdict;
+    this.#present = latestTold(this.#present, told);
+  }
+
+  /** What was told of the tries before anybody watched. */
+  recall(past: Told): void {
+    this.#past = past;
   }
 
   /** A pull secret of the pod does not exist. */
   missSecret(): void {
-    this.#verdict = explainedBySecret(this.#verdict);
+    this.#past = withoutSecret(this.#past);
+    this.#present = withoutSecret(this.#present);
     this.#lastVerdict = explainedBySecret(this.#lastVerdict);
   }
 
@@ -86,12 +92,27 @@ export class PullKey {
 
   endEpisode(now: number): void {
     this.attempts.endEpisode(now);
-    this.#verdict = unknownVerdict;
+    this.#past = nothingTold;
+    this.#present = nothingTold;
     this.#lastVerdict = unknownVerdict;
-    this.#message = '';
     this.#textRead = 0;
     this.#failureShown = 0;
   }
+}
+
+/** Undefined where the text does not tell of a failure. */
+export function readText(
+  { reason, message }: FailureText,
+  image: string,
+  classify: Classify,
+): Told | undefined {
+  const verdict = classify({ message, reason, image });
+  return verdict && { verdict, message: keptText(redact(message), longestMessage) };
+}
+
+function withoutSecret(told: Told): Told {
+  const verdict = explainedBySecret(told.verdict);
+  return verdict === told.verdict ? told : { ...told, verdict };
 }
 
 /** FNV-1a, twice: texts are compared, never trusted to differ. */

@@ -149,12 +149,13 @@ export class StatusJudge {
     const ranUntil = seen.lastTermination === undefined ? undefined : possibleAt;
     const notBefore = Math.max(unseenSince, (ranUntil ?? -Infinity) - 1000);
     const isFirstList = unseenSince === -Infinity;
-    const past = this.#history.lookBack(key, { notBefore, possibleAt, showing, now }, isFirstList);
-    if (past === undefined) return;
-    key.attempts.begin(past);
+    const evidence = { notBefore, possibleAt, showing, now };
+    const recollection = this.#history.lookBack(key, evidence, isFirstList);
+    if (recollection === undefined) return;
+    this.#episodes.recall(key, recollection);
     // What happened before the start is not counted; what a broken watch hid is.
     if (isFirstList) return;
-    for (let n = 1; n <= past.count; n += 1) this.#episodes.countOne(key, n, n);
+    for (let n = 1; n <= recollection.past.count; n += 1) this.#episodes.countOne(key, n, n);
   }
 
   /** Not before the watch broke: until then it did not fail. */

@@ -83,3 +83,17 @@ describe('a cold start knows the past within one attempt', () => {
     expect(rows.length).toBeGreaterThan(4);
   });
 });
+
+test('after a restart of the kubelet its own limit hides no cause, and no retry is too far off', () => {
+  const recording = readRecording(recorded('main'));
+  for (const seconds of [1570, 1600, 1700, 1800, 2100]) {
+    const startAt = recording.startsAt + seconds * 1000;
+    const until = startAt + 5000;
+    const states = replay(recording, { startAt, events: true, until }).map(({ state }) => state);
+    expect(states.length).toBeGreaterThan(10);
+    expect(states.map(({ verdict }) => verdict.cause)).not.toContain('node_pull_qps_exceeded');
+    expect(Math.max(...states.map(({ nextRetryAt = 0 }) => nextRetryAt))).toBeLessThanOrEqual(
+      until + 300_000,
+    );
+  }
+});

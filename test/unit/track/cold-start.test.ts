@@ -1,41 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { aContainer, aPod, backOff, creating, errImagePull, Scene, waiting } from './scene.ts';
+import { aContainer, backOff, creating, errImagePull, refused, Scene, waiting } from './scene.ts';
+import { type Listed, started } from './cold-scene.ts';
 
 const epoch = 1_700_000_000_000;
-
-interface Listed {
-  readonly type: 'pulling' | 'pullFailed' | 'backOff';
-  readonly first: number;
-  readonly last: number;
-  readonly count: number;
-  readonly uid?: string;
-  readonly image?: string;
-  readonly container?: string;
-}
-
-/** Started cold at 1000: one pod in this state, and these events. */
-function started(
-  state: ReturnType<typeof backOff>,
-  events: readonly Listed[],
-  {
-    eventsFirst = false,
-    ...fields
-  }: Partial<ReturnType<typeof aPod>> & { eventsFirst?: boolean } = {},
-): Scene {
-  const scene = new Scene();
-  const list = () => {
-    for (const { type, first, last, ...fields } of events) {
-      const fact = type === 'pullFailed' ? { type, message: 'not found' } : { type };
-      scene.event(1000, fact, { firstAt: first, lastAt: last, uid: type, ...fields, listed: true });
-    }
-    scene.listed(1000, 'events');
-  };
-  if (eventsFirst) list();
-  scene.pod(1000, { containers: [aContainer({ state })], ...fields });
-  scene.listed(1000, 'pods', 'pod-1');
-  if (!eventsFirst) list();
-  return scene;
-}
 
 /** Events freeze at the 5th try, and only BackOff goes on: tried at 700, 714, 740, 793 and 880. */
 const frozen: readonly Listed[] = [
@@ -224,6 +191,29 @@ describe('a cold start', () => {
     ];
     const scene = started(backOff(), events).failed(1043, {}, 'refused');
     expect(scene.failing).toMatchObject([{ attempts: 2, step: 2, first: 863.5, last: 1043 }]);
+  });
+
+  test('takes a pull for running whose usual time is not over, however often it was asked for', () => {
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 100, last: 990, count: 3 },
+      { type: 'pullFailed', first: 200, last: 890, count: 2 },
+      { type: 'backOff', first: 201, last: 980, count: 60 },
+    ];
+    // The try of 990 takes 100 s as well.
+    expect(started(backOff(), events).failing).toMatchObject([{ attempts: 2, last: 890.5 }]);
+  });
+
+  test('knows how long a try takes by the time that all of them took', () => {
+    // Failed at 100 after 1 s, then 4 tries of 200 s: at 316.5, 543, 789.5 and 1076.
+    const events: readonly Listed[] = [
+      { type: 'pulling', first: 99, last: 876, count: 5 },
+      { type: 'pullFailed', first: 100, last: 789, count: 4 },
+      { type: 'backOff', first: 101, last: 866, count: 40 },
+    ];
+    const scene = started(backOff(), events);
+    expect(scene.failing).toMatchObject([{ attempts: 4, step: 4, last: 789.5, next: 869.5 }]);
+    scene.failed(1076, {}, refused).shows(1080, errImagePull(refused));
+    expect(scene.failing).toMatchObject([{ attempts: 5, step: 5, last: 1076 }]);
   });
 
   test('a pull whose end no event tells runs no more where the pod has used up its events', () => {
