@@ -43,7 +43,7 @@ export const statusLine = new RegExp(`([45]\\d\\d)[ ]\\(?(?:${phrases})\\)?(?![A
  * anything but 200. 401 is left out: registries' clients print that word on their own.
  */
 export const connectAnswer = new RegExp(
-  `(?:${phrases.replace('|Unauthorized', '')}|authenticationrequired)(?=["'\\s\\])}.]*$|"[ ][A-Za-z_]+=)`,
+  `(?:${phrases.replace('|Unauthorized', '').replaceAll(' ', '[ \\n]')}|authenticationrequired)(?=["'\`*\\])}.]*(?:\\s*$|\\n|[ ][A-Za-z_]+=))`,
   'iy',
 );
 

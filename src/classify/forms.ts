@@ -67,7 +67,9 @@ const holes: Readonly<Record<string, string>> = {
   n: String.raw`\d+`,
   method: oneOf('method'),
   call: oneOf('call'),
-  path: String.raw`(?:[a-z]:)?[/\\][^\s"]*?`,
+  path: String.raw`(?:[a-z]:|\.{1,2})?[/\\][^\s"]*?`,
+  // A daemon's socket on Windows, its backslashes escaped or not.
+  pipe: String.raw`[/\\]{2,4}\.[/\\]{1,2}pipe[/\\]{1,2}[^\s"]*?`,
   // Unquoted URLs end before the `: ` of the next error; reasons and codes are words.
   url: String.raw`[a-z]+:\/\/[^\s"]+?`,
   reason: '[A-Za-z]+',

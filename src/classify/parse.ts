@@ -66,6 +66,8 @@ const singleQuoted = /'[^'\s]{1,300}'(?=[\s.,;:)\]]|$)/y;
 const closing = new Set(")]}>'`.,;:!?…*");
 /** Keys and colons after which quotes hold an error, not a name. */
 const errorBefore = /(?:\b(?:err|error|msg|message|reason|desc)"? ?[=:] ?|: )$/i;
+/** After a colon, and where words were left out. */
+const startsError = /(?::|\.\.\.|…)$/;
 const otherKey = /^[a-z_.]+=$/i;
 const bodySeparator = /[,: \n]{0,3}/y;
 const bodyEnd = /"(?=$|[;),\]\n])/g;
@@ -275,7 +277,7 @@ export function parse(source: string): Parsed {
     let length = word.length;
     while (length > 0 && closing.has(word.charAt(length - 1))) length--;
     const name = word.slice(0, length);
-    atStart = word.endsWith(':');
+    atStart = startsError.test(word);
     if (kubeletReasons.has(name)) {
       reasons.add(name);
       position += word.length;

@@ -100,6 +100,7 @@ export const containerdWrappers = [
     stage: 'unpack',
     seen: '1.x',
   },
+  { form: 'failed to mount {path}: ', means: 'mount', stage: 'unpack', seen: 'all' },
   {
     form: 'mount callback failed on {path}: ',
     means: 'unpackInside',

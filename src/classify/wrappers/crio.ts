@@ -163,6 +163,12 @@ export const crioWrappers = [
     seen: 'CRI-O >=1.34',
   },
   {
+    form: 'loading registries configuration "{path}": ',
+    means: 'registriesConf',
+    stage: 'local',
+    seen: 'c/image',
+  },
+  {
     form: 'loading registries configuration: ',
     means: 'registriesConf',
     stage: 'local',

@@ -82,6 +82,8 @@ export const dockerWrappers = [
     follows: 'body',
     seen: '<=1.12',
   },
+  { form: 'Server error: Status {status}', means: 'status', seen: '<=1.9' },
+  { form: 'Server error: {status}', means: 'status', seen: '<=1.9' },
   {
     form: 'error parsing HTTP {status} response body: ',
     means: 'status',
