@@ -33,7 +33,7 @@ const longestShowMs = 18_000;
 /** One that shows it for less came late. */
 const shortestShowMs = 9000;
 
-/** Past the expected retry by this much, the time model does not hold for this key. */
+/** A try that is due for longer runs, or the time model does not hold for this key. */
 const staleAfterMs = 60_000;
 
 /** Wider than the estimate of an event from a node whose clock is known. */
@@ -212,11 +212,11 @@ export class Attempts {
     return this.last && this.#gap?.overdueAt(this.last, this.#rhythm.duration);
   }
 
-  /** Past it the time model does not hold for this key. */
+  /** From then on nobody knows when the next try will begin. */
   get #staleAt(): number {
     const { last } = this;
     if (last === undefined) return -Infinity;
-    return last.at + delayAfter(last.step) + staleAfterMs + this.#rhythm.duration.longestMs;
+    return last.at + delayAfter(last.step) + staleAfterMs;
   }
 
   #shownTime(now: number, fresh: boolean): Estimate {

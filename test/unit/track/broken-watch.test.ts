@@ -203,3 +203,16 @@ test('a status that the API server lost between two tries is made up for by the 
   scene.shows(666, errImagePull());
   expect(scene.failing).toMatchObject([{ attempts: 7, step: 7 }]);
 });
+
+test('however long its tries take: the one that was due may run, and the next comes after it', () => {
+  const pulling = { type: 'pulling' } as const;
+  const scene = Scene.watched()
+    .shows(99, creating)
+    .event(100, pulling)
+    .failed(220, {}, refused)
+    .shows(220, errImagePull(refused));
+  expect(scene.failing).toMatchObject([{ attempts: 1, next: 230 }]);
+  scene.event(232, pulling, { count: 2, firstAt: 100 });
+  expect(scene.passTo(290).failing).toMatchObject([{ next: 230 }]);
+  expect(scene.passTo(291).failing).toMatchObject([{ next: undefined }]);
+});

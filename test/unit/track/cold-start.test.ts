@@ -211,7 +211,7 @@ describe('a cold start', () => {
       { type: 'backOff', first: 101, last: 866, count: 40 },
     ];
     const scene = started(backOff(), events);
-    expect(scene.failing).toMatchObject([{ attempts: 4, step: 4, last: 789.5, next: 869.5 }]);
+    expect(scene.failing).toMatchObject([{ attempts: 4, step: 4, last: 789.5, next: undefined }]);
     scene.failed(1076, {}, refused).shows(1080, errImagePull(refused));
     expect(scene.failing).toMatchObject([{ attempts: 5, step: 5, last: 1076 }]);
   });
