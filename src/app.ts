@@ -8,6 +8,7 @@ import { createServer } from './http/server.ts';
 import type { WebConfigFile } from './http/web-config-file.ts';
 import { type ResourceStatus, watchCluster } from './kube/cluster-watch.ts';
 import type { Connection } from './kube/connection.ts';
+import type { Timing } from './kube/timing.ts';
 import type { WatchMonitor } from './kube/watch-monitor.ts';
 import { createExposition } from './metrics/exposition.ts';
 import type { OwnHealth } from './metrics/own-health.ts';
@@ -32,6 +33,8 @@ export interface ExporterOptions {
   readonly maxCounterSeries: number;
   readonly now: () => number;
   readonly log: Log;
+  /** For tests: the waits of the client, which are no settings. */
+  readonly timing?: Partial<Timing>;
 }
 
 export interface Exporter {
@@ -94,6 +97,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     node: options.node,
     shard: options.shard,
     events: options.events,
+    ...(options.timing !== undefined && { timing: options.timing }),
     now,
     sink: {
       wants: (podUid) => tracker.wants(podUid),

@@ -22,7 +22,11 @@ export type Shape =
   | { readonly type: 'silent' }
   | { readonly type: 'pieces'; readonly bytes: number; readonly everyMs: number }
   /** The connection is reset in the middle of what is written then. */
-  | { readonly type: 'reset'; readonly afterBytes: number };
+  | { readonly type: 'reset'; readonly afterBytes: number }
+  /** The body ends in the middle, as if that were all of it. */
+  | { readonly type: 'cut'; readonly afterBytes: number }
+  /** Each write becomes these bytes. */
+  | { readonly type: 'garbled'; readonly bytes: Uint8Array };
 
 export interface Fault {
   readonly answer?: (request: ApiRequest) => Answer | undefined;
@@ -177,6 +181,28 @@ export function oneByteAtATime(match: Match = {}): Fault {
 /** @param afterBytes of the body; a number in the middle of a frame cuts that frame */
 export function resetMidFrame(afterBytes: number, match: Match = { verb: 'watch' }): Fault {
   return shaped({ type: 'reset', afterBytes }, match);
+}
+
+/** Connections that stand when this is made go silent for ever; new ones are good. */
+export function goHalfOpen(match: Match = { verb: 'watch' }): Fault {
+  const fresh = new WeakSet<ApiRequest>();
+  return {
+    answer: (request) => {
+      fresh.add(request);
+      return undefined;
+    },
+    shape: (request) =>
+      fresh.has(request) || !matches(match, request) ? undefined : { type: 'silent' },
+  };
+}
+
+export function truncateAfter(afterBytes: number, match: Match = { verb: 'watch' }): Fault {
+  return shaped({ type: 'cut', afterBytes }, match);
+}
+
+/** @param bytes like a frame whose length is none, or whose contents are no event */
+export function garble(bytes: Uint8Array, match: Match = { verb: 'watch' }): Fault {
+  return shaped({ type: 'garbled', bytes }, match);
 }
 
 export function duplicateChanges(match: Match = {}): Fault {

@@ -48,7 +48,7 @@ export class Outlet {
     const shape = this.#shape();
     switch (shape.type) {
       case 'plain':
-        if (this.#queue.length > 0) this.#enqueue(bytes, 65_536, 0);
+        if (this.#queue.length > 0) this.#enqueue(bytes, 0);
         else this.#send(bytes);
         return;
       case 'silent':
@@ -56,7 +56,7 @@ export class Outlet {
         this.#silent = true;
         return;
       case 'pieces':
-        this.#enqueue(bytes, shape.bytes, shape.everyMs);
+        this.#enqueue(bytes, shape.everyMs);
         return;
       case 'reset': {
         const rest = shape.afterBytes - this.#sent;
@@ -68,7 +68,17 @@ export class Outlet {
         // Let the part leave first, so that the reader sees a cut in the middle.
         setTimeout(() => this.#response.socket?.resetAndDestroy(), 5);
         this.#silent = true;
+        return;
       }
+      case 'cut':
+        if (this.#sent + bytes.length <= shape.afterBytes) this.#send(bytes);
+        else {
+          this.#send(bytes.subarray(0, Math.max(shape.afterBytes - this.#sent, 0)));
+          this.#response.end();
+        }
+        return;
+      case 'garbled':
+        this.#send(shape.bytes);
     }
   }
 
@@ -83,21 +93,28 @@ export class Outlet {
     this.#response.write(bytes);
   }
 
-  #enqueue(bytes: Uint8Array, size: number, everyMs: number): void {
+  #enqueue(bytes: Uint8Array, everyMs: number): void {
     this.#queue = Buffer.concat([this.#queue, bytes]);
-    if (this.#sending) return;
-    this.#sending = true;
-    setTimeout(() => this.#sendPiece(size, everyMs), everyMs);
+    if (!this.#sending) this.#sendLater(everyMs);
   }
 
-  #sendPiece(size: number, everyMs: number): void {
+  #sendLater(everyMs: number): void {
+    this.#sending = true;
+    const send = (): void => this.#sendPiece();
+    // The shortest timer is a millisecond.
+    if (everyMs === 0) setImmediate(send);
+    else setTimeout(send, everyMs);
+  }
+
+  #sendPiece(): void {
     this.#sending = false;
     if (this.closed || this.#silent) return;
+    const shape = this.#shape();
+    const { bytes: size, everyMs } =
+      shape.type === 'pieces' ? shape : { bytes: this.#queue.length, everyMs: 0 };
     this.#send(this.#queue.subarray(0, size));
     this.#queue = this.#queue.subarray(size);
-    if (this.#queue.length > 0) {
-      this.#sending = true;
-      setTimeout(() => this.#sendPiece(size, everyMs), everyMs);
-    } else if (this.#ending) this.#response.end();
+    if (this.#queue.length > 0) this.#sendLater(everyMs);
+    else if (this.#ending) this.#response.end();
   }
 }
