@@ -213,6 +213,6 @@ test('however long its tries take: the one that was due may run, and the next co
     .shows(220, errImagePull(refused));
   expect(scene.failing).toMatchObject([{ attempts: 1, next: 230 }]);
   scene.event(232, pulling, { count: 2, firstAt: 100 });
-  expect(scene.passTo(290).failing).toMatchObject([{ next: 230 }]);
-  expect(scene.passTo(291).failing).toMatchObject([{ next: undefined }]);
+  expect(scene.passTo(289).failing).toMatchObject([{ next: 230 }]);
+  expect(scene.passTo(290).failing).toMatchObject([{ next: undefined }]);
 });
