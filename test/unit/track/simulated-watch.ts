@@ -37,7 +37,8 @@ export class SimulatedWatch {
   quietSince = start;
   readonly #random: Random;
   readonly #faults: Faults;
-  readonly #others: Tracker[] = [];
+  /** Of an exporter that is restarted now and then. */
+  #restarted: Tracker | undefined;
   #brokenSince: number | undefined;
   /** As the API last showed them to the watch. */
   readonly #shown = new Map<string, Pod>();
@@ -87,11 +88,11 @@ export class SimulatedWatch {
   pass(): void {
     this.cluster.advanceBy(1000);
     this.#take(this.tracker.tick(this.now));
-    for (const other of this.#others) other.tick(this.now);
+    this.#restarted?.tick(this.now);
   }
 
-  /** Another tracker, that knows the past from lists only, and watches from now on. */
-  startCold({ events }: { readonly events: boolean }): Tracker {
+  /** A second tracker begins anew: it knows the past from lists only, and watches from now on. */
+  restart({ events }: { readonly events: boolean }): Tracker {
     const tracker = newTracker();
     const uids = new Set<string>();
     for (const object of this.cluster.pods()) {
@@ -108,7 +109,7 @@ export class SimulatedWatch {
       }
       tracker.apply({ type: 'listed', resource: 'events', uids: new Set() }, this.now);
     }
-    this.#others.push(tracker);
+    this.#restarted = tracker;
     return tracker;
   }
 
@@ -242,12 +243,12 @@ export class SimulatedWatch {
     if (pod === undefined) return;
     this.#shown.set(pod.uid, pod);
     this.#take(tellOfPod(this.tracker, pod, this.now));
-    for (const other of this.#others) tellOfPod(other, pod, this.now);
+    if (this.#restarted !== undefined) tellOfPod(this.#restarted, pod, this.now);
   }
 
   #tellAll(observation: Observation): void {
     this.#tell(this.tracker, observation);
-    for (const other of this.#others) other.apply(observation, this.now);
+    this.#restarted?.apply(observation, this.now);
   }
 
   #tell(tracker: Tracker, observation: Observation): void {
