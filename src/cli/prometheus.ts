@@ -20,19 +20,28 @@ export interface PrometheusOptions {
   readonly program: string;
   /** Everything it writes goes in here. */
   readonly folder: string;
-  /** HOST:PORT of each exporter. */
-  readonly targets: readonly string[];
+  /** HOST:PORT of each exporter, or of what its labels say. */
+  readonly targets: readonly (string | Target)[];
   /** A file of recording and alert rules, as text. */
   readonly rules: string;
   /** HOST:PORT of each Alertmanager. */
   readonly alertmanagers?: readonly string[];
   /** Of scrapes and evaluations. */
   readonly intervalSeconds: number;
+  /** How often a firing alert is sent again; Prometheus' own default is a minute. */
+  readonly resendSeconds?: number;
+}
+
+export interface Target {
+  /** HOST:PORT. */
+  readonly address: string;
+  /** `job` in place of that of the exporter, `cluster`. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Resolves when it is ready. */
 export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
-  const { program, folder, targets, alertmanagers = [] } = options;
+  const { program, folder, targets, alertmanagers = [], resendSeconds = 60 } = options;
   const interval = `${options.intervalSeconds}s`;
   await writeFile(join(folder, 'rules.yaml'), options.rules);
   await writeFile(
@@ -49,7 +58,11 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
           {
             job_name: 'imagepull-exporter',
             honor_labels: true,
-            static_configs: [{ targets: [...targets] }],
+            static_configs: targets.map((target) =>
+              typeof target === 'string'
+                ? { targets: [target] }
+                : { targets: [target.address], labels: target.labels },
+            ),
           },
         ],
         ...(alertmanagers.length > 0 && {
@@ -67,6 +80,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       `--config.file=${join(folder, 'prometheus.yaml')}`,
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      `--rules.alert.resend-delay=${resendSeconds}s`,
       '--log.level=warn',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

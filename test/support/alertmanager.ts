@@ -9,6 +9,8 @@ import { until } from './until.ts';
 
 export interface RunningAlertmanager {
   readonly url: string;
+  /** What it has notified it still knows afterwards; alerts it has to be sent again. */
+  readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -22,29 +24,43 @@ export async function startAlertmanager(tool: Tool, folder: string): Promise<Run
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { path, root } = await findingItsTemplates(tool, folder);
-  const child = spawn(
-    path,
-    [
-      `--config.file=${join(folder, 'alertmanager.yaml')}`,
-      `--storage.path=${join(folder, 'alertmanager')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
-    ],
-    { stdio: 'ignore', env: tool.env, cwd: root },
-  );
-  const exited = once(child, 'exit');
   const isReady = async (): Promise<boolean> =>
     fetch(`${url}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     );
-  await until('Alertmanager is ready', isReady, Boolean);
-  return {
-    url,
-    close: async () => {
+  const start = async (): Promise<() => Promise<void>> => {
+    const child = spawn(
+      path,
+      [
+        `--config.file=${join(folder, 'alertmanager.yaml')}`,
+        `--storage.path=${join(folder, 'alertmanager')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--cluster.listen-address=',
+      ],
+      { stdio: 'ignore', env: tool.env, cwd: root },
+    );
+    const exited = once(child, 'exit');
+    const stop = async (): Promise<void> => {
       child.kill('SIGTERM');
       await exited;
+    };
+    try {
+      await until('Alertmanager is ready', isReady, Boolean);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return stop;
+  };
+  let stop = await start();
+  return {
+    url,
+    restart: async () => {
+      await stop();
+      stop = await start();
     },
+    close: () => stop(),
   };
 }
 

@@ -19,11 +19,14 @@ export interface Sample {
 
 export interface RunningChain {
   readonly cluster: SimulatedCluster;
+  /** The one that runs now. */
   readonly exporter: Exporter;
   readonly folder: string;
   /** Of one scrape, read back by a parser that is not ours. */
   readonly scrape: () => Promise<(family: string) => readonly Sample[]>;
   readonly get: (path: string) => Promise<{ readonly status: number; readonly body: string }>;
+  /** A new exporter, which knows nothing of before, on another port. */
+  readonly restartExporter: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -47,31 +50,39 @@ export async function startChain(
   await cluster.listen();
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig());
-  const exporter = await startExporter({
-    connection: openConnection({ kubeconfig, context: undefined, environment: {} }),
-    namespaces: [],
-    node: undefined,
-    shard: undefined,
-    events: true,
-    listenAddress: { host: '127.0.0.1', port: 0 },
-    webConfig: undefined,
-    slowThresholdMs: 30_000,
-    classify,
-    maxFailingContainers: 20_000,
-    maxCounterSeries: 10_000,
-    now: cluster.now,
-    log: () => undefined,
-    ...own,
-  });
+  const start = (): Promise<Exporter> =>
+    startExporter({
+      connection: openConnection({ kubeconfig, context: undefined, environment: {} }),
+      namespaces: [],
+      node: undefined,
+      shard: undefined,
+      events: true,
+      listenAddress: { host: '127.0.0.1', port: 0 },
+      webConfig: undefined,
+      slowThresholdMs: 30_000,
+      classify,
+      maxFailingContainers: 20_000,
+      maxCounterSeries: 10_000,
+      now: cluster.now,
+      log: () => undefined,
+      ...own,
+    });
+  let exporter = await start();
   const get = async (path: string) => {
     const answer = await fetch(`${exporter.url}${path}`);
     return { status: answer.status, body: await answer.text() };
   };
   return {
     cluster,
-    exporter,
+    get exporter() {
+      return exporter;
+    },
     folder,
     get,
+    restartExporter: async () => {
+      await exporter.close();
+      exporter = await start();
+    },
     scrape: async () => {
       const families = parsePrometheusTextFormat((await get('/metrics')).body);
       return (name) =>

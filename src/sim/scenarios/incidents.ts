@@ -13,6 +13,8 @@ export function runWorkloads(
     readonly host: string;
     readonly workloads: number;
     readonly namespaces: number;
+    /** Namespaces are called so, and numbered. Default `team`. */
+    readonly tenant?: string;
     readonly replicas?: number;
     /** They pull at every start. */
     readonly pullAlways?: boolean;
@@ -20,7 +22,7 @@ export function runWorkloads(
   },
 ): readonly { readonly namespace: string; readonly name: string; readonly image: string }[] {
   return Array.from({ length: options.workloads }, (_, i) => {
-    const namespace = `team-${(i % options.namespaces) + 1}`;
+    const namespace = `${options.tenant ?? 'team'}-${(i % options.namespaces) + 1}`;
     const name = `service-${i + 1}`;
     const image = `${options.host}/${namespace}/${name}:1.0`;
     cluster.actions.apply({
@@ -62,16 +64,22 @@ export function registryOutage(
 /** One workload gets a tag that does not exist. */
 export function typo(
   cluster: ScenarioCluster,
-  options: { readonly namespace: string; readonly name: string; readonly replicas?: number },
+  options: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly replicas?: number;
+    readonly host?: string;
+  },
 ): Heal {
   const { actions } = cluster;
-  const image = `registry.corp.example/${options.namespace}/${options.name}:1.2.3-typo`;
+  const { host = 'registry.corp.example', ...place } = options;
+  const image = `${host}/${place.namespace}/${place.name}:1.2.3-typo`;
   const pod = (
     of: string,
   ): { readonly containers: readonly { name: string; image: string }[] } => ({
     containers: [{ name: 'app', image: of }],
   });
-  const workload = { ...options, kind: 'Deployment' } as const;
+  const workload = { ...place, kind: 'Deployment' } as const;
   actions.planImage(image, fails('manifest-unknown'));
   actions.apply({ ...workload, pod: pod(image) });
   return () => actions.apply({ ...workload, pod: pod(image.replace('-typo', '')) });
@@ -80,11 +88,12 @@ export function typo(
 /** The password of a robot account that several namespaces share has run out. */
 export function expiredRobotAccount(
   cluster: ScenarioCluster,
-  options: { readonly host: string; readonly namespaces: number },
+  options: { readonly host: string; readonly namespaces: number; readonly tenant?: string },
 ): Heal {
   const { actions, registries } = cluster;
   const secret = 'robot-login';
-  const names = Array.from({ length: options.namespaces }, (_, i) => `team-${i + 1}`);
+  const { tenant = 'team' } = options;
+  const names = Array.from({ length: options.namespaces }, (_, i) => `${tenant}-${i + 1}`);
   registries.setHost(options.host, isPrivate);
   for (const namespace of names) actions.setSecret(namespace, secret, 'expired');
   runWorkloads(cluster, { ...options, workloads: options.namespaces, secret });
