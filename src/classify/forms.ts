@@ -68,6 +68,8 @@ const holes: Readonly<Record<string, string>> = {
   method: oneOf('method'),
   call: oneOf('call'),
   path: String.raw`(?:[a-z]:|\.{1,2})?[/\\][^\s"]*?`,
+  // Where runtimes have their settings, and the certificates of registries.
+  config: String.raw`\/etc\/(?:docker|containerd|containers|crio)\/[^\s"]*?`,
   // A daemon's socket on Windows, its backslashes escaped or not.
   pipe: String.raw`[/\\]{2,4}\.[/\\]{1,2}pipe[/\\]{1,2}[^\s"]*?`,
   // Unquoted URLs end before the `: ` of the next error; reasons and codes are words.
@@ -131,11 +133,11 @@ function compile(form: string): RegExp {
       if (rest === '') return `${head}(?:[ \\n]|$)`;
       return rest.startsWith('(?<status>') ? `${head}[ \\n]?${rest}` : `${head}[ \\n]${rest}`;
     }
-    const body = quoted === undefined ? (holes[name] ?? word) : '[^"]*';
+    const body = quoted === undefined ? (holes[name] ?? word) : `[^"']*`;
     const group = used.has(name) ? `(?:${body})` : `(?<${name}>${body})`;
     used.add(name);
-    // A text that was cut inside quotes or a URL still shows what it was.
-    if (quoted !== undefined) return `"${group}(?:"${rest}|$)`;
+    // A text that was cut inside quotes or a URL still shows what it was. Reports change the quotes.
+    if (quoted !== undefined) return `["']${group}(?:["']${rest}|$)`;
     return name === 'url' ? `${group}(?:${rest}|$)` : group + rest;
   }, '');
   return new RegExp(source, 'iy');

@@ -388,6 +388,19 @@ export const rules: readonly Rule[] = [
     seen: 'c/image',
   },
 
+  {
+    id: 'config-file',
+    cause: 'runtime_misconfigured',
+    when: {
+      wrapper: ['configFile'],
+      unless: ['error processing tar', 'unpacking failed', 're-exec error', 'applylayer'],
+      unlessWrapper: ['extract', 'registerLayer'],
+    },
+    message:
+      'open /etc/docker/certs.d/registry.access.redhat.com/redhat-ca.crt: no such file or directory',
+    seen: 'Docker, c/image',
+  },
+
   // The node.
   {
     id: 'node-resources',
@@ -1105,7 +1118,7 @@ export const rules: readonly Rule[] = [
         'manifest not found',
         'manifest is not known to the registry',
         'named manifest is not known',
-        'failed to fetch *$',
+        'failed to fetch ‹text›',
         'was deleted or has expired',
         'artifact * not found',
         'requested image not found',
@@ -1300,7 +1313,7 @@ export const rules: readonly Rule[] = [
         'client.timeout exceeded',
         'client.timeout or context',
         'did not properly respond',
-        'request canceled while waiting for connection',
+        'request canceled while *',
         'semaphore timeout period has expired',
         'network timed out while trying',
         'etimedout',
@@ -1465,6 +1478,22 @@ export const rules: readonly Rule[] = [
     seen: 'all, shortened',
   },
   {
+    id: 'unavailable-plain',
+    cause: 'registry_unavailable',
+    when: {
+      words: ['bad gateway', 'service unavailable', 'gateway timeout', 'gateway time-out'],
+    },
+    message: 'Failed to pull image "r.example.com/a:1": Bad Gateway',
+    seen: 'all, shortened',
+  },
+  {
+    id: 'error-plain',
+    cause: 'registry_error',
+    when: { words: ['internal server error', 'bad request'] },
+    message: 'Failed to pull image "r.example.com/a:1": Internal Server Error',
+    seen: 'all, shortened',
+  },
+  {
     id: 'timeout-plain',
     cause: 'connection_timeout',
     when: { own: ['^timeout', ': timeout', 'timeout$', 'timed out'] },
@@ -1474,7 +1503,11 @@ export const rules: readonly Rule[] = [
   {
     id: 'not-found-cut',
     cause: 'image_not_found',
-    when: { grpc: ['NotFound', '5'] },
+    when: {
+      grpc: ['NotFound', '5'],
+      wrapper: ['pull', 'resolve'],
+      unlessWrapper: ['copy', 'commit', 'unpack', 'extract', 'snapshot', 'config'],
+    },
     message:
       'rpc error: code = NotFound desc = failed to pull and unpack image "r.example.com/a:1": failed to resolve reference "r.exa',
     seen: 'containerd, cut',

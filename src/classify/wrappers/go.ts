@@ -29,6 +29,7 @@ export const goWrappers = [
   { form: 'dial tcp {address}: ', means: 'dial', seen: 'net' },
   { form: 'dial unix {path}: ', means: 'dialUnix', stage: 'local', seen: 'net' },
   { form: 'open {pipe}: ', means: 'dialUnix', stage: 'local', seen: 'Windows' },
+  { form: 'open {config}: ', means: 'configFile', stage: 'local', seen: 'os.PathError' },
   { form: '{call} {path}: ', means: 'file', seen: 'os.PathError' },
   { form: '{call} {path} {target}: ', means: 'file', seen: 'os.LinkError' },
   {
