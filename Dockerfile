@@ -8,6 +8,7 @@
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
+COPY build/link-node.js build/
 # The optional dependencies hold the bundler's native part, so they are not omitted here.
 RUN npm ci --no-audit --no-fund
 COPY . .
