@@ -623,6 +623,7 @@ export const rules: readonly Rule[] = [
         'does not support platform',
         'does not provide the specified platform',
         'does not provide any platform',
+        'descriptor matching platform',
         'incompatible with a * host',
         'container operating system does not match the host',
       ],
@@ -1045,7 +1046,7 @@ export const rules: readonly Rule[] = [
     id: 'requested-access',
     cause: 'access_denied_or_missing',
     when: {
-      words: ['requested access to the resource is denied', 'requested access to the resource'],
+      words: ['requested access'],
     },
     message: 'denied: requested access to the resource is denied',
     seen: 'all',
