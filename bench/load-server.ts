@@ -22,7 +22,17 @@ await cluster.listen();
 writeFileSync(file, cluster.kubeconfig());
 process.send?.('ready');
 
-process.on('message', ({ pods: total, podsPerSecond, shareOnFailing, eventsPerSecond }: Churn) => {
+/** One healthy pod begins to fail. */
+export interface Failing {
+  readonly fail: number;
+}
+
+process.on('message', (asked: Churn | Failing) => {
+  if ('fail' in asked) cluster.setState(asked.fail, 'err-image-pull');
+  else churn(asked);
+});
+
+function churn({ pods: total, podsPerSecond, shareOnFailing, eventsPerSecond }: Churn): void {
   const begunAt = performance.now();
   let podsDone = 0;
   let eventsDone = 0;
@@ -39,4 +49,4 @@ process.on('message', ({ pods: total, podsPerSecond, shareOnFailing, eventsPerSe
     clearInterval(timer);
     process.send?.('done');
   }, 2);
-});
+}

@@ -4,6 +4,8 @@ const benchmarks: Readonly<
 > = {
   sync: async () => (await import('./sync.ts')).benchSync,
   churn: async () => (await import('./churn.ts')).benchChurn,
+  idle: async () => (await import('./idle.ts')).benchIdle,
+  update: async () => (await import('./update.ts')).benchUpdate,
   classify: async () => (await import('./classify.ts')).benchClassify,
   scrape: async () => (await import('./scrape.ts')).benchScrape,
   rules: async () => (await import('./rules.ts')).benchRules,

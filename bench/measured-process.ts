@@ -23,6 +23,13 @@ export function peakMb(child: ChildProcess): number {
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
+/** Resident now: all, and without the pages of files, which are mostly those of the node binary. */
+export function memoryMb(child: ChildProcess): { readonly all: number; readonly own: number } {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
+  const kb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
+  return { all: kb('VmRSS') / 1024, own: kb('RssAnon') / 1024 };
+}
+
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
@@ -48,6 +55,8 @@ export async function startExporter(kubeconfig: string, events: boolean): Promis
   const child = spawn(
     process.execPath,
     [
+      // As in the image.
+      '--max-semi-space-size=2',
       join(root, 'dist', 'main.js'),
       'serve',
       '--kubeconfig',

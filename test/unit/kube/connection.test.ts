@@ -17,6 +17,7 @@ import { get } from '../../../src/kube/request.ts';
 import { acceptedByList } from '../../../src/wire/encoding.ts';
 import { type Answer, type Json, startFakeApiServer } from '../../support/fake-api-server.ts';
 import { encodeList } from '../../support/kubernetes-protobuf.ts';
+import { startSocksProxy } from '../../support/proxies.ts';
 import { aPod, connectTo, kubeconfigFile, until } from './watched.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -337,7 +338,8 @@ describe('proxies', () => {
 
   test('SOCKS works as well', async () => {
     const server = await startServer(manyPods, serverCertificate);
-    const url = await startSocksProxy();
+    const { close, url } = await startSocksProxy();
+    cleanups.push(close);
     const cluster = {
       server: server.url,
       'certificate-authority': certificate('ca.pem'),
@@ -402,26 +404,6 @@ async function startProxy(allows: (authorization: string | undefined) => boolean
       for (const socket of sockets) socket.resetAndDestroy();
     },
   };
-}
-
-/** SOCKS 5 without a password, to IPv4 addresses. */
-async function startSocksProxy(): Promise<string> {
-  const url = await startTcp((client) => {
-    client.once('data', () => {
-      client.write(Buffer.from([5, 0]));
-      client.once('data', (request: Buffer) => {
-        const isName = request[3] === 3;
-        const end = isName ? 5 + (request[4] ?? 0) : 8;
-        const host = isName ? request.toString('latin1', 5, end) : request.subarray(4, 8).join('.');
-        const upstream = connect(request.readUInt16BE(end), host, () => {
-          client.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
-          client.pipe(upstream).pipe(client);
-        });
-        upstream.on('error', () => undefined);
-      });
-    });
-  });
-  return url.replace('http', 'socks5');
 }
 
 function port(server: Server): Promise<number> {
