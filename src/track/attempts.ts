@@ -6,6 +6,7 @@ import {
   delayAfter,
   type Estimate,
   forgottenAfterMs,
+  heldUpSyncMs,
   isTooEarly,
   narrow,
   nextFailure,
@@ -98,7 +99,7 @@ export class Attempts {
     this.#gap = undefined;
   }
 
-  /** Something else than the back-off may hold up the next try: the runtime, a crash loop. */
+  /** Something else than the back-off may hold up the pod's syncs: the runtime, a crash loop. */
   heldUp(): void {
     this.#rhythm.heldUp();
   }
@@ -220,7 +221,8 @@ export class Attempts {
   }
 
   #shownTime(now: number, fresh: boolean): Estimate {
-    const { meanMs, shortestMs, longestMs } = sync;
+    const { meanMs, shortestMs } = sync;
+    const longestMs = this.#rhythm.isHeldUp ? heldUpSyncMs : sync.longestMs;
     const old = around(now - meanMs, longestMs - meanMs, meanMs - shortestMs);
     const isNewProcess = this.last !== undefined && isTooEarly(this.last, old);
     if (fresh && this.count === 0) return around(now - 600, longestMs, 600);

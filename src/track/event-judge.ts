@@ -101,7 +101,13 @@ export class EventJudge {
     if (!isFailing) for (const container of concerned) this.#episodes.open(container, key, time.at);
     const isNewest = time.latest >= (key.attempts.last?.at ?? 0);
     if (isNewest || isIndefinite(key.verdict)) this.#episodes.read(key, text);
-    const added = key.attempts.reported(time, durationMs);
+    // Of a list: a kubelet that restarted unseen counts from its first try again.
+    const { node, count, firstAt, listed } = event;
+    const first =
+      listed && count > 1 && firstAt !== undefined
+        ? key.attempts.reported(this.#around.clocks.whenReported(node, firstAt, time.latest, true))
+        : [];
+    const added = [...first, ...key.attempts.reported(time, durationMs)];
     if (added.length > 0) this.#history.settle(key);
     this.#episodes.count(key, added);
     return 'heard';

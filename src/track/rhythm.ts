@@ -44,6 +44,10 @@ export class Rhythm {
     this.#heldUp = true;
   }
 
+  get isHeldUp(): boolean {
+    return this.#heldUp;
+  }
+
   /** A try ended at `time`. */
   explain(last: Estimate & { readonly step: number }, time: Estimate): Explanation {
     const expected: Explanation = { type: 'expected' };

@@ -51,7 +51,7 @@ export class StatusJudge {
         break;
       case 'other':
         this.#left(sight);
-        episode?.key.attempts.heldUp();
+        for (const { attempts } of this.#episodes.keys) attempts.heldUp();
         break;
       case 'creating':
       case 'terminated':

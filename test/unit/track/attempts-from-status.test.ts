@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ObservedState } from '../../../src/observe/observations.ts';
 import {
   aContainer,
   backOff,
@@ -127,6 +128,30 @@ describe('a container that ran before', () => {
       .shows(213, crashLoop, ran);
     expect(scene.failing).toMatchObject([{ attempts: 3 }]);
     expect(scene.outcomes).toEqual([]);
+  });
+
+  test('holds up the syncs of its pod: a try that a neighbour shows late was no early one', () => {
+    const scene = Scene.watched();
+    const neighbours = (at: number, state: ObservedState, neighbour: ObservedState) =>
+      scene.pod(at, {
+        containers: [
+          aContainer({ state }),
+          aContainer({ ...ran, name: 'neighbour', image: 'other', state: neighbour }),
+        ],
+      });
+    const running = { type: 'running', startedAt: undefined } as const;
+    neighbours(0, creating, running);
+    neighbours(1, errImagePull(), running);
+    for (const failedAt of [14, 40, 93, 180, 347]) {
+      neighbours(failedAt + 13, errImagePull(), running);
+      neighbours(failedAt + 26, backOff(), running);
+    }
+    // Tried at 653 and shown 85 s later, then at 968.
+    neighbours(600, backOff(), crashLoop);
+    neighbours(738, errImagePull(), crashLoop);
+    neighbours(820, backOff(), crashLoop);
+    neighbours(981, errImagePull(), crashLoop);
+    expect(scene.failing).toMatchObject([{ attempts: 8, step: 8 }]);
   });
 
   test('goes on failing while its old end is shown', () => {

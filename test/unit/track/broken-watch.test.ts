@@ -130,6 +130,20 @@ describe('a watch that was broken while a try was due', () => {
 });
 
 describe('a relist', () => {
+  test('tells of a kubelet that restarted meanwhile: its events count from 1 again', () => {
+    const scene = Scene.watched().shows(0, creating);
+    [1, 15, 41].forEach((at, i) => {
+      scene.failed(at, { firstAt: 1, count: i + 1 }).shows(at + 12, errImagePull());
+      scene.shows(at + 13, backOff());
+    });
+    scene.gap(200, 60).gap(200, 60, 'events').shows(200, backOff()).listed(200, 'pods', 'pod-1');
+    // The new process tries at 70, 84, 110 and 163.
+    scene.failed(200, { uid: 'new', firstAt: 70, lastAt: 163, count: 4, listed: true });
+    scene.listed(200, 'events');
+    expect(scene.failing).toMatchObject([{ attempts: 7, step: 4, last: 163.5, next: 243.5 }]);
+    expect(scene.counted).toBe(7);
+  });
+
   test('ends what it lacks', () => {
     const scene = failing().pod(250, { uid: 'pod-2', name: 'api', containers: aPod().containers });
     scene.gap(300, 290).shows(300, backOff()).listed(300, 'pods', 'pod-1');

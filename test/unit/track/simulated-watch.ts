@@ -130,8 +130,8 @@ export class SimulatedWatch {
     );
   }
 
-  /** By how many tries each key is off. A try that failed in the last 35 s may be counted or not. */
-  errors(): readonly { readonly key: string; readonly off: number }[] {
+  /** By how many tries each key is off. One that failed less than `shownAfterMs` ago may be counted or not. */
+  errors(shownAfterMs = 35_000): readonly { readonly key: string; readonly off: number }[] {
     const failures = new Map<string, number[]>();
     for (const line of this.cluster.truth()) {
       if (line.kubelet_pulling.length === 0 || line.deleted_at !== null) continue;
@@ -142,7 +142,7 @@ export class SimulatedWatch {
     return [...failures].map(([key, times]) => {
       const counted = this.counted.get(key) ?? 0;
       const most = times.filter((at) => at <= this.now).length;
-      const least = times.filter((at) => at <= this.now - 35_000).length;
+      const least = times.filter((at) => at <= this.now - shownAfterMs).length;
       return { key, off: counted < least ? counted - least : Math.max(0, counted - most) };
     });
   }
