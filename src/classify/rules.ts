@@ -946,6 +946,7 @@ export const rules: readonly Rule[] = [
         'exceeded * quota',
         'exceeded * * quota',
         'exceeded your * quota',
+        'exceeded your * * quota',
         'too many failed login attempts',
         'request throttled',
       ],
@@ -1148,6 +1149,14 @@ export const rules: readonly Rule[] = [
     seen: 'containerd',
   },
 
+  {
+    id: 'name-invalid',
+    cause: 'invalid_reference',
+    when: { code: ['name invalid', 'tag invalid'] },
+    message: 'reading manifest 1 in us-docker.pkg.dev/a: name invalid: Missing image name',
+    seen: 'Artifact Registry, distribution',
+  },
+
   // The number of the answer.
   {
     id: 'blob-404',
@@ -1243,6 +1252,13 @@ export const rules: readonly Rule[] = [
     message:
       'Error response from daemon: unknown: upstream connect error or disconnect/reset before headers',
     seen: 'Envoy, Istio, Varnish',
+  },
+  {
+    id: 'unsupported',
+    cause: 'registry_error',
+    when: { code: ['unsupported'] },
+    message: 'reading manifest 1 in r.example.com/a: unsupported: The operation is unsupported.',
+    seen: 'distribution, Nexus',
   },
   {
     id: 'answer-unusable',
