@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCommandLine, suggestion } from '../config/command-line.ts';
-import type { CommandDescription } from '../config/help.ts';
+import type { CommandDescription, Term } from '../config/help.ts';
 import { type Options, text, UsageError } from '../config/option.ts';
 import type { GeneratedFile } from '../generate/generated-file.ts';
 import { generateDashboards } from '../generate/dashboards.ts';
@@ -12,6 +12,7 @@ import { generateManifests } from '../generate/manifests.ts';
 import { manifestsOptions, manifestsSettings } from '../generate/manifests-options.ts';
 import { generateRules } from '../generate/rules.ts';
 import { rulesOptions, settingsFromOptions } from '../generate/rules-options.ts';
+import { alertTerms, thresholdTerms } from '../generate/rules-terms.ts';
 import type { Command, CommandContext } from './command.ts';
 
 const outputOption = {
@@ -28,6 +29,7 @@ interface Target {
   readonly summary: string;
   readonly options: Options;
   readonly examples: readonly string[];
+  readonly terms?: () => Readonly<Record<string, readonly Term[]>>;
   readonly generate: (context: CommandContext) => {
     readonly files: readonly GeneratedFile[];
     /** A folder; undefined for standard output. */
@@ -44,6 +46,10 @@ const targets: Readonly<Record<string, Target>> = {
       'imagepull-exporter generate rules -o rules/ --disable ImagePullForgotten',
       'imagepull-exporter generate rules --format rules --severity ImagePullFailing=info',
     ],
+    terms: () => ({
+      'Alerts, with severity and duration': alertTerms(),
+      'Thresholds, with their values': thresholdTerms(),
+    }),
     generate: ({ argv, environment }) => {
       const options = { ...outputOption, ...rulesOptions };
       const { output, ...values } = readCommandLine(
@@ -63,6 +69,7 @@ const targets: Readonly<Record<string, Target>> = {
       'imagepull-exporter generate dashboards -o dashboards/ --format json',
       'imagepull-exporter generate dashboards --format configmap --grafana-folder Platform -o deploy/',
     ],
+    terms: () => ({ 'Thresholds, with their values': thresholdTerms() }),
     generate: ({ argv, environment }) => {
       const options = { ...outputOption, ...dashboardsOptions };
       const { output, ...values } = readCommandLine(

@@ -2,6 +2,9 @@
 import { environmentName } from './command-line.ts';
 import type { Option, Options } from './option.ts';
 
+/** A name that flags take as part of their value, and what it stands for. */
+export type Term = readonly [name: string, text: string];
+
 export interface CommandDescription {
   readonly name: string;
   /** What it does, one line. */
@@ -13,6 +16,8 @@ export interface CommandDescription {
   readonly examples: readonly string[];
   /** Anything that the options do not say. */
   readonly notes?: string;
+  /** By title. */
+  readonly terms?: () => Readonly<Record<string, readonly Term[]>>;
 }
 
 const helpOption = { name: 'help', short: 'h', value: '', help: 'Print this text.' };
@@ -36,6 +41,10 @@ export function commandHelp(command: CommandDescription, width: number): string 
     parts.push(`${group}:\n${lines.join('\n')}`);
   }
   parts.push(entry(head(helpOption), helpOption.help, column, width));
+  for (const [title, terms] of Object.entries(command.terms?.() ?? {})) {
+    const lines = terms.map(([name, text]) => entry(`  ${name}`, text, column, width));
+    parts.push(`${title}:\n${lines.join('\n')}`);
+  }
   if (command.notes !== undefined) parts.push(wrap(command.notes, width, ''));
   if (options.length > 0) {
     const example = options.find((option) => option.name.includes('.')) ?? options[0];

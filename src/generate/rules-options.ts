@@ -103,7 +103,7 @@ export const rulesOptions = {
   severities: pairs({
     name: 'severity',
     value: `ALERT=${severities.join('|')}`,
-    help: 'Severity of an alert.',
+    help: 'Severity of an alert; the names of alerts are below.',
     group: 'Alerts',
   }),
   for: pairs({
@@ -115,12 +115,7 @@ export const rulesOptions = {
   thresholds: pairs({
     name: 'threshold',
     value: 'NAME=VALUE',
-    help: `A number that raises an alert: ${Object.entries(thresholds)
-      .map(([name, { unit, value }]) => {
-        const shown = unit === 'seconds' ? formatDuration(value) : value;
-        return `${kebabCase(name)}=${shown}`;
-      })
-      .join(', ')}.`,
+    help: 'A number that raises an alert; the names are below.',
     group: 'Alerts',
   }),
   disabled: {

@@ -55,3 +55,22 @@ Examples:
   imagepull-exporter look --loud
 `);
 });
+
+test('help explains the names that flags take', () => {
+  const help = commandHelp(
+    {
+      name: 'look',
+      summary: 'Look at things.',
+      usage: '[flags]',
+      options: {},
+      terms: () => ({ Things: [['sun', 'Do not look at it for long, nor through a glass.']] }),
+      examples: ['imagepull-exporter look'],
+    },
+    44,
+  );
+  expect(help).toContain(`
+Things:
+  sun           Do not look at it for long,
+                nor through a glass.
+`);
+});
