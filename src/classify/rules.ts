@@ -302,6 +302,7 @@ export const rules: readonly Rule[] = [
     when: {
       words: [
         'due to configured policy',
+        'equal or higher than the threshold',
         'download blocking policy',
         'artifact download request rejected',
         'is blocked in',
@@ -1014,7 +1015,7 @@ export const rules: readonly Rule[] = [
     cause: 'unauthorized',
     when: {
       words: [
-        'no basic auth credentials',
+        'no basic auth',
         'missing username or secret',
         'did not include a token',
         'does not match bearer token resource',
