@@ -394,7 +394,13 @@ export const rules: readonly Rule[] = [
     cause: 'runtime_misconfigured',
     when: {
       wrapper: ['configFile'],
-      unless: ['error processing tar', 'unpacking failed', 're-exec error', 'applylayer'],
+      unless: [
+        'error processing tar',
+        'unpacking failed',
+        're-exec error',
+        'applylayer',
+        'too many open files',
+      ],
       unlessWrapper: ['extract', 'registerLayer'],
     },
     message:
