@@ -45,6 +45,8 @@ export class Attempts {
   readonly #rhythm = new Rhythm();
   readonly #restart = new Restart();
   #gap: Gap | undefined;
+  /** When the watch broke last. */
+  #unseenSince = Infinity;
   #exact = true;
 
   /** Of this episode. */
@@ -123,6 +125,12 @@ export class Attempts {
   /** Statuses may have changed between these times without being seen. */
   broken(from: number, to: number): void {
     this.#gap = new Gap(Math.min(from, this.#gap?.from ?? from), to);
+    this.#unseenSince = from;
+  }
+
+  /** Was it after the watch had broken? */
+  hasMissed({ at }: Estimate): boolean {
+    return at > this.#unseenSince;
   }
 
   /** A pull worked: nothing has failed unseen since. */
@@ -246,6 +254,11 @@ export class Attempts {
     const { last } = this;
     if (last === undefined) return [];
     const { duration } = this.#rhythm;
+    const { endedAt } = this.#restart;
+    if (this.#gap !== undefined && endedAt !== undefined) {
+      const hidden = this.#gap.hiddenUntil(last, endedAt, duration);
+      return [...hidden].flatMap((between) => this.#infer(between));
+    }
     if (this.#gap !== undefined) {
       const beganAt = time.at - (durationMs ?? duration.usualMs);
       const hidden = this.#gap.hiddenBetween(last, beganAt, duration);

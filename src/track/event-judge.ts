@@ -1,13 +1,14 @@
 // The kubelet's events about one pod -> failed tries, their causes, pulls that run, and the past.
 import type { EventObservation } from '../observe/observations.ts';
 import type { AskedPulls } from './asked-pulls.ts';
+import type { Attempt } from './attempt-list.ts';
 import { type Estimate, reliablyReported } from './back-off.ts';
 import { isIndefinite, type Told } from './cause.ts';
 import type { TrackedContainer } from './container.ts';
 import type { Report } from './lives.ts';
 import type { PodEpisodes } from './pod-episodes.ts';
 import type { PodHistory } from './pod-history.ts';
-import { readText } from './pull-key.ts';
+import { type PullKey, readText } from './pull-key.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `early`: only a status to come can tell what the event is about. */
@@ -34,6 +35,7 @@ export class EventJudge {
     switch (fact.type) {
       case 'pulling':
         this.#remember(event, 'pulling', now);
+        this.#lifeBegan(event, now);
         this.#pulling(event, time);
         return 'heard';
       case 'pullFailed': {
@@ -72,7 +74,19 @@ export class EventJudge {
     if (listed && count > reliablyReported) return;
     if (this.#concernedBy(event).some(({ startedAt = -Infinity }) => startedAt >= eventAt)) return;
     this.#pulls.asked({ container, image, since: time.at, eventAt });
-    if (count === 1 && !listed) this.#episodes.findKey(image)?.attempts.lifeBegan(time);
+  }
+
+  /** A kubelet counts from 1; what a list tells of it is news if the watch has missed it. */
+  #lifeBegan({ node, image, count, firstAt, listed }: EventObservation, now: number): void {
+    const key = this.#episodes.findKey(image);
+    if (key === undefined || firstAt === undefined) return;
+    const time = this.#around.clocks.whenReported(node, firstAt, now, listed);
+    const isNews = listed
+      ? this.#around.clocks.knows(node) &&
+        !this.#history.isOpen(key) &&
+        key.attempts.hasMissed(time)
+      : count === 1;
+    if (isNews) key.attempts.lifeBegan(time);
   }
 
   #pullFailed(
@@ -101,16 +115,21 @@ export class EventJudge {
     if (!isFailing) for (const container of concerned) this.#episodes.open(container, key, time.at);
     const isNewest = time.latest >= (key.attempts.last?.at ?? 0);
     if (isNewest || isIndefinite(key.verdict)) this.#episodes.read(key, text);
-    // Of a list: a kubelet that restarted unseen counts from its first try again.
-    const { node, count, firstAt, listed } = event;
-    const first =
-      listed && count > 1 && firstAt !== undefined
-        ? key.attempts.reported(this.#around.clocks.whenReported(node, firstAt, time.latest, true))
-        : [];
-    const added = [...first, ...key.attempts.reported(time, durationMs)];
+    const added = [
+      ...this.#firstReported(event, key, time.latest),
+      ...key.attempts.reported(time, durationMs),
+    ];
     if (added.length > 0) this.#history.settle(key);
     this.#episodes.count(key, added);
     return 'heard';
+  }
+
+  /** The first of the tries that a listed event counts, where the watch has missed it. */
+  #firstReported(event: EventObservation, key: PullKey, now: number): readonly Attempt[] {
+    const { node, count, firstAt, listed } = event;
+    if (!listed || count === 1 || firstAt === undefined) return [];
+    const time = this.#around.clocks.whenReported(node, firstAt, now, true);
+    return key.attempts.hasMissed(time) ? key.attempts.reported(time) : [];
   }
 
   /** Is this a failure of now? A container that still runs may be about to show it, or long healed. */

@@ -41,6 +41,17 @@ export class Gap {
     }
   }
 
+  /** The tries after `last` of a process that ended at `endedAt`. */
+  *hiddenUntil(last: Attempt, endedAt: number, duration: Duration): Iterable<Estimate> {
+    let before: Estimate & { readonly step: number } = last;
+    for (;;) {
+      const next = nextFailure(before, duration);
+      if (next.at > endedAt || !this.#hides(next)) return;
+      yield { ...next, latest: Math.min(next.latest, endedAt) };
+      before = { ...next, step: before.step + 1 };
+    }
+  }
+
   /** The first try after `last`, which is known to have been until `time`; undefined if that is it. */
   firstHidden(last: Attempt | undefined, time: Estimate, duration: Duration): Estimate | undefined {
     if (last === undefined) return undefined;

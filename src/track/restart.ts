@@ -20,6 +20,11 @@ export class Restart {
     return this.#at !== undefined;
   }
 
+  /** When the old process made its last sync; undefined where no new one is pending. */
+  get endedAt(): number | undefined {
+    return this.#at === undefined ? undefined : this.#at - restartTakesMs;
+  }
+
   /** Until then the new process may still be about to try. */
   get settlesAt(): number {
     return (this.#at ?? -Infinity) + triesWithinMs;
