@@ -25,8 +25,11 @@ export async function benchRules(args: readonly string[]): Promise<void> {
   const program = await findTool('prometheus');
   if (program === undefined) throw new Error("needs Debian's package prometheus");
   const rows = [['failing', 'group', 'median s', 'max s', `max of ${intervalSeconds} s`]];
+  const cpu: string[] = [];
   for (const size of sizes) {
-    for (const [group, durations] of await measure(program.path, size, Number(values.minutes))) {
+    const { groups, cpuSeconds } = await measure(program.path, size, Number(values.minutes));
+    cpu.push(`${cpuSeconds.toFixed(1)} s with ${size}`);
+    for (const [group, durations] of groups) {
       const ordered = [...durations].sort((a, b) => a - b);
       const median = ordered[Math.floor(ordered.length / 2)] ?? Number.NaN;
       const most = ordered.at(-1) ?? Number.NaN;
@@ -43,18 +46,22 @@ export async function benchRules(args: readonly string[]): Promise<void> {
           '  ',
         ),
       ),
+      `CPU of Prometheus in ${intervalSeconds} s, scraping and garbage collection included: ${cpu.join(', ')}.`,
       `Load of the machine at the end: ${load}`,
       '',
     ].join('\n'),
   );
 }
 
-/** What each group took, evaluation by evaluation, in the second half of the time. */
-async function measure(
-  program: string,
-  size: number,
-  minutes: number,
-): Promise<ReadonlyMap<string, readonly number[]>> {
+interface Cost {
+  /** Wall clock, evaluation by evaluation: on a machine that others use, it is theirs, too. */
+  readonly groups: ReadonlyMap<string, readonly number[]>;
+  /** Of the whole process, for each interval. */
+  readonly cpuSeconds: number;
+}
+
+/** In the second half of the time. */
+async function measure(program: string, size: number, minutes: number): Promise<Cost> {
   const text = exposed(size);
   const server = createServer((_, response) => {
     const contact = `imagepull_exporter_last_contact_timestamp_seconds{resource="pods"} ${Date.now() / 1000}\n`;
@@ -70,23 +77,31 @@ async function measure(
   const targets = [`127.0.0.1:${port}`];
   const prometheus = await startPrometheus({ program, folder, targets, rules, intervalSeconds });
   try {
+    const readMetrics = async (): Promise<string> =>
+      (await fetch(`${prometheus.url}/metrics`)).text();
     await sleep(minutes * 30_000);
+    const cpuBefore = cpuSecondsOf(await readMetrics());
+    let metrics = '';
     const seen = new Map<string, number[]>();
     for (let i = 0; i < minutes; i++) {
-      await sleep(30_000);
-      const metrics = await (await fetch(`${prometheus.url}/metrics`)).text();
+      await sleep(intervalSeconds * 1000);
+      metrics = await readMetrics();
       const line =
         /^prometheus_rule_group_last_duration_seconds\{rule_group="[^"]*;([^"]+)"\} (\S+)$/gm;
       for (const [, group = '', seconds] of metrics.matchAll(line)) {
         seen.set(group, [...(seen.get(group) ?? []), Number(seconds)]);
       }
     }
-    return seen;
+    return { groups: seen, cpuSeconds: (cpuSecondsOf(metrics) - cpuBefore) / minutes };
   } finally {
     await prometheus.close();
     server.close();
     await rm(folder, { recursive: true });
   }
+}
+
+function cpuSecondsOf(metrics: string): number {
+  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]);
 }
 
 /** Five containers a workload, of all causes, on 500 nodes, in 500 namespaces, of 20 registries. */
