@@ -110,6 +110,7 @@ async function liveThrough(): Promise<void> {
     'the outage fires for each workload',
     () => count(muted),
     (n) => n > 40,
+    100_000,
   );
   await restarted.alertmanager.restart();
 

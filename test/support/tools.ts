@@ -96,9 +96,21 @@ async function unpack(packageName: string, dependencies: boolean): Promise<strin
   if (await isExecutable(root)) return root;
   if (!(await run('apt-get', ['--version']).then(Boolean, () => false))) return undefined;
   process.stderr.write(`fetching Debian's package ${packageName} into ${cacheFolder} ...\n`);
-
-  // Package lists and archives of our own: root is not needed and the system stays as it is.
   const work = `${root}.${process.pid}`;
+  try {
+    await rename(await fetched(packageName, dependencies, work), root);
+  } catch (error) {
+    // Another test run may have been faster.
+    if (!(await isExecutable(root))) throw error;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return root;
+}
+
+/** The folder in `work` that has the package's files. */
+async function fetched(packageName: string, dependencies: boolean, work: string): Promise<string> {
+  // Package lists and archives of our own: root is not needed and the system stays as it is.
   const lists = join(work, 'lists', 'partial');
   const archives = join(work, 'cache', 'archives', 'partial');
   await mkdir(lists, { recursive: true });
@@ -132,12 +144,7 @@ async function unpack(packageName: string, dependencies: boolean): Promise<strin
   for (const file of await readdir(join(archives, '..'))) {
     if (file.endsWith('.deb')) await run('dpkg-deb', ['-x', join(archives, '..', file), content]);
   }
-  await rename(content, root).catch(async (error: unknown) => {
-    // Another test run was faster.
-    if (!(await isExecutable(root))) throw error;
-  });
-  await rm(work, { recursive: true, force: true });
-  return root;
+  return content;
 }
 
 async function findLibraryFolders(root: string): Promise<string[]> {
