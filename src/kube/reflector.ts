@@ -243,6 +243,8 @@ export class Reflector {
     this.#phase = 'listing';
     this.#listBegunAt = performance.now();
     const mayHaveLost = this.#synced && brokenForMs > timing.lossAfterMs;
+    // Only a complete list mends that: the watch is not gone on with.
+    if (mayHaveLost) this.#position.version = '';
     handler.listBegins(mayHaveLost ? { from: to - brokenForMs, to } : undefined);
   }
 

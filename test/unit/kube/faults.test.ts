@@ -408,6 +408,36 @@ describe('watches', () => {
     expect(server.requests.map(({ query }) => query['resourceVersion'])).toEqual(['', '']);
   });
 
+  test('a list that is due when the server comes back, and breaks off, is asked for again: a gap was told', async () => {
+    let lists = 0;
+    await start(
+      (request, reply) => {
+        if (request.query['sendInitialEvents'] === undefined) {
+          if (lists === 1) reply.reset();
+          else reply.watch();
+          return;
+        }
+        lists += 1;
+        reply.watch();
+        if (lists === 1) reply.initial('10', [aPod('a', 5)]).end();
+        else if (lists === 3) reply.initial('12', [aPod('b', 11)]);
+        else {
+          reply.event('ADDED', aPod('b', 11));
+          setTimeout(() => reply.reset(), 30);
+        }
+      },
+      {
+        timing: { firstBackOffMs: 200, longestBackOffMs: 200, reconcileMs: 150 },
+        random: () => 1,
+      },
+    );
+    await until('it is listed again', () => watched.lists() === 2);
+
+    expect(gaps()).toEqual(['listed', 'gap', 'gap', 'listed']);
+    expect(watched.restarts).toEqual(['pods ended', 'pods network', 'pods network']);
+    expect([...watched.held.keys()]).toEqual(['uid-b']);
+  });
+
   test('an event that was sent before changes nothing', async () => {
     await start((_, reply) => {
       const back = aPod('a', 12, 'ImagePullBackOff');
