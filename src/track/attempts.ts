@@ -23,6 +23,8 @@ export interface Past {
   readonly firstAt: number;
   readonly last: Attempt;
   readonly durationMs: number;
+  /** A try runs, whose end the watch will show. */
+  readonly isBusy: boolean;
   /** When it was seen. */
   readonly now: number;
   /** False where the time model had to fill in. */
@@ -92,7 +94,7 @@ export class Attempts {
     this.#list.begin(past.count, past.firstAt, past.last);
     this.#exact = past.exact;
     this.#rhythm.took(past.durationMs);
-    this.#gap = new Gap(-Infinity, past.now);
+    this.#gap = past.isBusy ? undefined : new Gap(-Infinity, past.now);
   }
 
   endEpisode(now: number): void {

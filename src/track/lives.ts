@@ -20,6 +20,8 @@ export interface Life {
   readonly beganAt: number;
   /** In the order of time. */
   readonly tries: readonly KnownTry[];
+  /** Of its first try, where the back-off of an earlier episode goes on and no event tells; else 1. */
+  readonly step?: number;
 }
 
 export interface KnownTry {
@@ -39,6 +41,8 @@ export interface KnownLives {
   readonly durationMs: number;
   /** Since when the kubelet has been busy with a try that has no result yet; Infinity where it is not. */
   readonly busySince: number;
+  /** The last try of the episode before this one, where events tell of it. */
+  readonly before: { readonly at: number; readonly step: number } | undefined;
 }
 
 /** Two tries are never nearer to each other. */
@@ -90,7 +94,17 @@ export function livesOf(
     beganAt,
     tries: tries.filter(({ at }) => at >= beganAt && at < (beginnings[i + 1] ?? Infinity)),
   }));
-  return { lives, durationMs, busySince: running?.lastAt ?? Infinity };
+  const before = lastBefore(reports, notBefore);
+  return { lives, durationMs, busySince: running?.lastAt ?? Infinity, before };
+}
+
+function lastBefore(reports: readonly Report[], notBefore: number): KnownLives['before'] {
+  const older = reports.filter(({ type, lastAt }) => type === 'pullFailed' && lastAt < notBefore);
+  if (older.length === 0) return undefined;
+  return {
+    at: Math.max(...older.map(({ lastAt }) => lastAt)),
+    step: Math.max(...older.map(({ count }) => count)),
+  };
 }
 
 /** A pull that was asked for, and none of its ends reported: it runs, or they were held back. */

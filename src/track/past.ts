@@ -5,6 +5,7 @@ import {
   delayAfter,
   type Duration,
   type Estimate,
+  forgottenAfterMs,
   nextFailure,
   restartTakesMs,
   sync,
@@ -69,6 +70,7 @@ export function reconstruct(evidence: PastEvidence): Past {
       shownAt: showing !== 'attempt' && mayStillBeShown ? undefined : now,
     },
     durationMs,
+    isBusy: busySince <= now,
     now,
     exact: evidence.reports.length > 0 && walks.every(({ exact }) => exact),
   };
@@ -82,19 +84,28 @@ function withUnseenLife(evidence: PastEvidence): KnownLives {
   const firstAt = possibleAt ?? now - (showing === 'attempt' ? 1 : 2) * sync.meanMs;
   const mayHaveExpired = possibleAt !== undefined && possibleAt < now - eventsLiveMs;
   if (beganAt !== undefined && !(mayHaveExpired && possibleAt < beganAt - 60_000)) return told;
-  return {
-    ...told,
-    lives: [{ beganAt: Math.min(firstAt, now), tries: [] }, ...told.lives],
+  const unseen = {
+    beganAt: Math.min(firstAt, now),
+    tries: [],
+    ...goesOn(told.before, firstAt, now),
   };
+  return { ...told, lives: [unseen, ...told.lives] };
+}
+
+/** The kubelet remembers the tries of an earlier episode (kubelet-semantics 2.1). */
+function goesOn(before: KnownLives['before'], firstAt: number, now: number): Partial<Life> {
+  if (before === undefined || firstAt - before.at > forgottenAfterMs) return {};
+  const retryAt = before.at + delayAfter(before.step);
+  return { beganAt: Math.min(Math.max(firstAt, retryAt), now), step: before.step + 1 };
 }
 
 /** All tries of one life: those that are known, and between and after them those of the model. */
 function walk(
-  { beganAt, tries }: Life,
+  { beganAt, tries, step = 1 }: Life,
   duration: Duration,
   happens: (next: Estimate, last: Estimate) => boolean,
 ): Walk {
-  let last = exactly(tries[0]?.at ?? beganAt, tries[0]?.step ?? 1);
+  let last = exactly(tries[0]?.at ?? beganAt, tries[0]?.step ?? step);
   let count = 1;
   let exact = tries.length > 0;
   for (const known of tries.slice(1)) {

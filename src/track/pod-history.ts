@@ -77,9 +77,12 @@ export class PodHistory {
     const reports = this.#reports.filter(({ image }) => image === key.image);
     const wasTried = evidence.showing !== 'noPull' || reports.some(isFailure);
     if (!wasTried) return undefined;
-    const notBefore = Math.max(evidence.notBefore, this.#imageChangedAt(reports));
+    const changedAt = this.#imageChangedAt(reports);
+    const notBefore = Math.max(evidence.notBefore, changedAt);
+    const possibleAt = evidence.possibleAt && Math.max(evidence.possibleAt, changedAt);
+    const { isFrozen } = this;
     return {
-      past: reconstruct({ ...evidence, reports, isFrozen: this.isFrozen, notBefore }),
+      past: reconstruct({ ...evidence, reports, isFrozen, notBefore, possibleAt }),
       told: lastTold(reports, notBefore),
     };
   }
@@ -107,6 +110,10 @@ export class PodHistory {
     };
   }
 
+  hasFailed(image: string): boolean {
+    return this.#reports.some((report) => report.image === image && isFailure(report));
+  }
+
   /** May events still tell more of the key's past? */
   isOpen(key: PullKey): boolean {
     return this.#statuses.has(key);
@@ -117,13 +124,12 @@ export class PodHistory {
     this.#statuses.delete(key);
   }
 
-  /** When the container was last known to have another image, before the newest of these reports. */
+  /** When the container was last known to have another image. */
   #imageChangedAt(reports: readonly KeptReport[]): number {
-    const newest = Math.max(...reports.map(({ lastAt }) => lastAt));
+    if (reports.length === 0) return -Infinity;
     const others = this.#reports.filter(
       (other) =>
         other.container !== '' &&
-        other.lastAt < newest &&
         reports.every(
           ({ container, image }) => container === other.container && image !== other.image,
         ),

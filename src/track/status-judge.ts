@@ -132,7 +132,13 @@ export class StatusJudge {
     const { episode } = container;
     const isMisnamed = isCertain && episode?.isGuess === true;
     if (isMisnamed && this.#episodes.findKey(image) === undefined) episode.key.rename(image);
-    return this.#episodes.keyOf(image);
+    const volume = isCertain || episode !== undefined ? undefined : this.#failedVolume(container);
+    return this.#episodes.keyOf(volume ?? image);
+  }
+
+  /** A listed event told that its pull has failed. */
+  #failedVolume({ imageVolumes }: TrackedContainer): string | undefined {
+    return imageVolumes.find((image) => this.#history.hasFailed(image));
   }
 
   #count(key: PullKey, added: Parameters<PodEpisodes['count']>[1]): void {

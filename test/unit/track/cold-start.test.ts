@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { aContainer, backOff, creating, errImagePull, refused, Scene, waiting } from './scene.ts';
+import {
+  aContainer,
+  backOff,
+  creating,
+  errImagePull,
+  qps,
+  refused,
+  Scene,
+  waiting,
+} from './scene.ts';
 import { type Listed, started } from './cold-scene.ts';
 
 const epoch = 1_700_000_000_000;
@@ -100,6 +109,31 @@ describe('a cold start', () => {
     expect(started(backOff(), events).failing).toMatchObject([
       { attempts: 1, step: 4, first: 965.5 },
     ]);
+  });
+
+  test('knows that it has the image back that it had before, and the back-off of that goes on', () => {
+    const events: readonly Listed[] = [
+      { type: 'pullFailed', first: 600, last: 780, count: 5 },
+      { type: 'backOff', first: 601, last: 775, count: 15 },
+      { type: 'pullFailed', first: 790, last: 830, count: 3, uid: 'f2', image: 'other' },
+      { type: 'backOff', first: 791, last: 900, count: 9, uid: 'b2', image: 'other' },
+    ];
+    // Not before 940: the fifth try of the image was followed by 160 s.
+    const scene = started(backOff(), events, { createdAt: epoch + 590_000 });
+    expect(scene.failing).toMatchObject([{ attempts: 1, step: 6, first: 940.5, next: 1240.5 }]);
+  });
+
+  test('takes a text that names no image for that of the volume which events say has failed', () => {
+    const volume = 'registry.example/data:v1';
+    const event = { type: 'pullFailed', container: '', image: volume, count: 4 } as const;
+    const containers = [aContainer({ state: creating, imageVolumes: [volume] })];
+    const scene = started(creating, [{ ...event, first: 700, last: 793 }], { containers });
+    scene.pod(1010, {
+      containers: [aContainer({ state: errImagePull(qps), imageVolumes: [volume] })],
+    });
+    const [state] = scene.failing;
+    expect(state).toMatchObject({ image: volume, cause: 'image_not_found', first: 700.5 });
+    expect(state?.attempts).toBeGreaterThanOrEqual(5);
   });
 
   test('without events dates the first failure by the conditions of the pod', () => {
@@ -212,6 +246,7 @@ describe('a cold start', () => {
     ];
     const scene = started(backOff(), events);
     expect(scene.failing).toMatchObject([{ attempts: 4, step: 4, last: 789.5, next: undefined }]);
+    expect(scene.passTo(1075).failing).toMatchObject([{ attempts: 4 }]);
     scene.failed(1076, {}, refused).shows(1080, errImagePull(refused));
     expect(scene.failing).toMatchObject([{ attempts: 5, step: 5, last: 1076 }]);
   });
