@@ -163,12 +163,15 @@ test('when all is mended each end is told once, and nothing new comes of it', ()
 
 // What it had muted it may tell after the restart, once: Prometheus sends the muted alert and the one
 // that mutes it in any order (https://github.com/prometheus/alertmanager/issues/4064).
-test('an Alertmanager that restarts in the middle repeats nothing', () => {
+test('an Alertmanager that restarts in the middle repeats nothing, and tells each end', () => {
   const all = told(restarted, 'firing');
   expect(all.toSorted()).toEqual([...new Set(all)].sort());
   expect(all).toEqual(expect.arrayContaining([...seen.firing]));
   const more = all.filter((one) => !seen.firing.includes(one));
   expect(more.filter((one) => !/^(namespace|platform): /.test(one))).toEqual([]);
+  expect(told(restarted, 'resolved')).toEqual(
+    expect.arrayContaining(incidents.map(({ expected }) => expected)),
+  );
 });
 
 async function startReceiving(
