@@ -130,13 +130,14 @@ function historyEnds({ uid, image, recoveredAt = Infinity }: Truth, span: Span):
   return Math.max(-Infinity, ...ended, recoveredAt <= span.startAt ? recoveredAt : -Infinity);
 }
 
-/** What the text says where that is not what was injected; a cause that changes is that of late. */
+/** What was injected, or what the text says instead; a cause that changes is that of late. */
 function expectedCauses(
   { expectedCause, visible }: Truth,
   seen: Truth['failures'],
 ): readonly string[] {
-  const stated = visible.length > 0 ? visible : [expectedCause ?? ''];
-  return [...new Set([...stated, ...seen.slice(-2).map(({ cause }) => cause)])];
+  return [
+    ...new Set([...visible, expectedCause ?? '', ...seen.slice(-2).map(({ cause }) => cause)]),
+  ];
 }
 
 function retryBefore(

@@ -54,10 +54,10 @@ describe('an episode beside the truth', () => {
     ]);
   });
 
-  test('may name the cause that the text states instead of the one that was injected', () => {
-    const truth = aTruth({ visible: ['unauthorized', 'access_denied_or_missing'] });
+  test('may name the cause that the text states, the one that was injected, or that of late', () => {
+    const truth = aTruth({ expectedCause: 'pull_secret_missing', visible: ['unauthorized'] });
     expect(compare([anEpisode()], [truth], live)).toMatchObject([
-      { expectedCauses: ['unauthorized', 'access_denied_or_missing', 'image_not_found'] },
+      { expectedCauses: ['unauthorized', 'pull_secret_missing', 'image_not_found'] },
     ]);
   });
 
