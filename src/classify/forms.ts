@@ -78,6 +78,8 @@ const holes: Readonly<Record<string, string>> = {
   code: '[A-Za-z0-9]+',
 };
 const word = String.raw`[^\s"]+?`;
+// People who blank out a name lose the quote behind it.
+const inQuotes = String.raw`(?:[^"']*(?=["'])|[^\s"']+(?=:[ \n])|[^"']*$)`;
 
 /** First word of a text, lower case, or its first character -> the forms that can begin there. */
 const byFirstWord = new Map<string, Form[]>();
@@ -133,11 +135,11 @@ function compile(form: string): RegExp {
       if (rest === '') return `${head}(?:[ \\n]|$)`;
       return rest.startsWith('(?<status>') ? `${head}[ \\n]?${rest}` : `${head}[ \\n]${rest}`;
     }
-    const body = quoted === undefined ? (holes[name] ?? word) : `[^"']*`;
+    const body = quoted === undefined ? (holes[name] ?? word) : inQuotes;
     const group = used.has(name) ? `(?:${body})` : `(?<${name}>${body})`;
     used.add(name);
     // A text that was cut inside quotes or a URL still shows what it was. Reports change the quotes.
-    if (quoted !== undefined) return `["']${group}(?:["']${rest}|$)`;
+    if (quoted !== undefined) return `["']${group}(?:["']?${rest}|$)`;
     return name === 'url' ? `${group}(?:${rest}|$)` : group + rest;
   }, '');
   return new RegExp(source, 'iy');

@@ -382,6 +382,13 @@ export const rules: readonly Rule[] = [
     seen: 'containerd, CRI-O',
   },
   {
+    id: 'unpacker',
+    cause: 'runtime_misconfigured',
+    when: { wrapper: ['unpacker'] },
+    message: 'unable to initialize unpacker: no unpack platforms defined: invalid argument',
+    seen: 'containerd >=2.1',
+  },
+  {
     id: 'registries-conf',
     cause: 'runtime_misconfigured',
     when: { wrapper: ['registriesConf'] },
@@ -510,25 +517,6 @@ export const rules: readonly Rule[] = [
     seen: 'all',
   },
   {
-    id: 'snapshot',
-    cause: 'storage_error',
-    when: {
-      wrapper: ['snapshot', 'unpack'],
-      unless: ['‹media›', 'context canceled', 'context deadline exceeded'],
-      unlessWrapper: ['extract'],
-    },
-    message: 'failed to prepare extraction snapshot "extract-1 sha256:00": operation not supported',
-    seen: 'containerd, its snapshotters',
-  },
-  {
-    id: 'mount',
-    cause: 'storage_error',
-    when: { wrapper: ['mount'], unless: ['context canceled', 'context deadline exceeded'] },
-    message:
-      'failed to extract layer sha256:00: failed to mount /var/lib/containerd/tmpmounts/containerd-mount1: no such device: unknown',
-    seen: 'containerd',
-  },
-  {
     id: 'storage-permission',
     cause: 'storage_error',
     when: {
@@ -581,6 +569,7 @@ export const rules: readonly Rule[] = [
         'schema 1 image manifests are no longer supported',
         'schema 1 not supported',
         'schema 1 support has been removed',
+        'pulling schema 1 images',
         'manifest version 2 schema 1',
         'unexpected media type * for',
         'no processor for media-type',
@@ -725,6 +714,25 @@ export const rules: readonly Rule[] = [
     },
     message: 'reading blob sha256:00: fetching blob: blob unknown to registry',
     seen: 'all',
+  },
+  {
+    id: 'snapshot',
+    cause: 'storage_error',
+    when: {
+      wrapper: ['snapshot', 'unpack'],
+      unless: ['‹media›', 'context canceled', 'context deadline exceeded'],
+      unlessWrapper: ['extract'],
+    },
+    message: 'failed to prepare extraction snapshot "extract-1 sha256:00": operation not supported',
+    seen: 'containerd, its snapshotters',
+  },
+  {
+    id: 'mount',
+    cause: 'storage_error',
+    when: { wrapper: ['mount'], unless: ['context canceled', 'context deadline exceeded'] },
+    message:
+      'failed to extract layer sha256:00: failed to mount /var/lib/containerd/tmpmounts/containerd-mount1: no such device: unknown',
+    seen: 'containerd',
   },
   {
     id: 'extract-wrapper',

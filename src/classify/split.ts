@@ -63,8 +63,16 @@ export function primaryError(text: string): string {
   // What failed while c/image tried to go on after the first fault.
   const retry = whole.search(/ \((?:after|while) reconnecting/);
   const image = retry === -1 ? whole : whole.slice(0, retry);
-  const mirrors = image.indexOf('(Mirrors also failed: [');
+  const mirrors = image.search(/\(?Mirrors also failed: \[/);
   if (mirrors === -1) return image;
-  const end = image.lastIndexOf(']): ');
-  return end < mirrors ? image : image.slice(0, mirrors) + image.slice(end + 4);
+  const list = image.slice(mirrors);
+  return image.slice(0, mirrors) + list.slice(endOfList(list));
+}
+
+/** Behind `]): `, or behind the bracket where people left out the others; 0 where neither is. */
+function endOfList(list: string): number {
+  const whole = list.lastIndexOf(']): ');
+  if (whole !== -1) return whole + 4;
+  const bracket = Math.max(list.lastIndexOf(']\n'), list.lastIndexOf('] '));
+  return bracket === -1 ? 0 : bracket + 2;
 }

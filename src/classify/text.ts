@@ -20,13 +20,15 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 // In this order: Windows paths, so that the `\n` in C:\new stays what it is; what logs, JSON and
-// web pages escape; quotes of chat systems; frames that terminals draw around broken lines; blanks.
+// web pages escape; quotes of chat systems; names that people blanked out; frames that terminals
+// draw around broken lines; blanks.
 const disturbances = new RegExp(
   [
     String.raw`[A-Za-z]:\\[^\s":]*`,
     String.raw`(?<!\\)\\{1,31}(?:["nrt]|u00(?:22|26|27|3c|3e))`,
     `&(?:quot|apos|lt|gt|amp|#34|#39);`,
     '[“”„«»]',
+    String.raw`<[A-Za-z]\w{0,30}(?: \w{1,30}){1,5}>`,
     String.raw` ?│ ?\n ?│ ?`,
     String.raw`\s{2,}|[^\S \n]`,
   ].join('|'),
@@ -42,6 +44,7 @@ function replacement(found: string): string {
   const first = found.charAt(0);
   if (first === '\\') return unescaped(found);
   if (first === '&') return entities[found] ?? found;
+  if (first === '<') return found.replaceAll(' ', '-');
   if (found.includes('│')) return '';
   if (found.includes('\n')) return '\n';
   if (/\s/.test(first)) return ' ';

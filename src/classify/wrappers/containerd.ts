@@ -120,6 +120,18 @@ export const containerdWrappers = [
     seen: '2.x',
   },
   {
+    form: 'failed to get converter for "{ref}": ',
+    means: 'manifest',
+    stage: 'manifest',
+    seen: '2.0, schema 1',
+  },
+  {
+    form: 'unable to initialize unpacker: ',
+    means: 'unpacker',
+    stage: 'local',
+    seen: 'transfer service, >=2.1',
+  },
+  {
     form: 'get image config descriptor: ',
     means: 'manifest',
     stage: 'manifest',

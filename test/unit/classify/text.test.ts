@@ -13,6 +13,7 @@ describe('normalizeText', () => {
     ['entities of web pages', '&quot;a&quot; &amp; &#39;b&#39;', `"a" & 'b'`],
     ['quotes of chat systems', 'image “app:1”', 'image "app:1"'],
     ['runs of blanks', ' a \t b  \n   c ', 'a b\nc'],
+    ['blanked out names of several words', 'image <my private image>', 'image <my-private-image>'],
     ['frames that terminals draw', 'G │\n│ et https://a', 'Get https://a'],
     ['Windows paths, which stay', String.raw`C:\new\table`, String.raw`C:\new\table`],
   ])('%s', (_name, text, expected) => {
