@@ -86,8 +86,9 @@ export class AttemptList {
     this.restep(index, step);
     const forgotten = this.at(this.#attempts.length - remembered - 1);
     if (forgotten !== undefined) {
-      this.#knownUntil = forgotten.at;
       this.#attempts = this.#attempts.slice(-remembered);
+      // A status may have told of it too early.
+      this.#knownUntil = Math.min(forgotten.latest, this.at(0)?.at ?? Infinity);
     }
     return [added];
   }

@@ -187,6 +187,29 @@ describe('a relist', () => {
     expect(state?.first).toBeGreaterThanOrEqual(250);
   });
 
+  test('of events tells of tries long ago, which are known though a status had them too early', () => {
+    const scene = Scene.watched()
+      .shows(20, creating)
+      .failed(21)
+      .shows(22, errImagePull())
+      .shows(34, backOff())
+      .gap(36, 34.5)
+      .shows(36, backOff())
+      .listed(36, 'pods', 'pod-1');
+    // Shown after 10.3 s, and so taken to be of 33.
+    scene.shows(46, errImagePull()).shows(59, backOff());
+    for (const failedAt of [61, 113, 200, 367, 674, 980]) {
+      scene
+        .event(failedAt, { type: 'backOff' })
+        .shows(failedAt + 13, errImagePull())
+        .shows(failedAt + 26, backOff());
+    }
+    scene.gap(1100, 1090, 'events');
+    scene.failed(1100, { uid: 'f2', firstAt: 35.7, lastAt: 61, count: 2, listed: true });
+    scene.listed(1100, 'events');
+    expect(scene.failing).toMatchObject([{ attempts: 8, step: 8 }]);
+  });
+
   test('of events tells again what is known, and changes nothing', () => {
     const scene = Scene.watched()
       .shows(100, creating)
