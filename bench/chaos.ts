@@ -20,7 +20,16 @@ const outcomes: Outcome[] = [...(await runFaults(chosen, { timing, faultMs }))];
 if ('at once'.includes(wanted)) {
   for (const crowd of crowds) outcomes.push(await runCrowd(crowd));
 }
-process.stdout.write(`${report(outcomes)}\n`);
+process.stdout.write(
+  [
+    `Each fault lasts ${faultMs / 1000} s, in which pods begin to fail, recover, and are deleted. Then: seconds to the first`,
+    'good answer, from there to the right picture (where all fail at once: to the complete picture, and to',
+    'the empty one after all have recovered), containers lost and made up in any scrape, why watches restarted.',
+    '',
+    report(outcomes),
+    '',
+  ].join('\n'),
+);
 process.exitCode = outcomes.some(({ missed }) => missed) ? 1 : 0;
 
 function report(rows: readonly Outcome[]): string {

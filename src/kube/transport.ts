@@ -34,9 +34,10 @@ const bufferSize = 64 * 1024;
 const keepAliveMs = 30_000;
 /**
  * After a short read, the next one waits so long: in a busy cluster one wake-up brings many events
- * instead of one, at half of the CPU (measured; npm run bench -- churn).
+ * instead of one, at half of the CPU (measured; npm run bench -- churn; a fifth less than with 20 ms).
+ * A change that comes alone does not wait.
  */
-const gatherMs = 20;
+const gatherMs = 50;
 
 /**
  * Resolves when the connection stands; rejects with what Node says. What comes in is given to

@@ -234,7 +234,7 @@ describe('connections', () => {
         reply.response.writeHead(200, { 'Content-Type': 'application/vnd.kubernetes.protobuf' });
         let at = 0;
         const timer = setInterval(() => {
-          reply.response.write(body.subarray(at, (at += 200)));
+          reply.response.write(body.subarray(at, (at += 50)));
           if (at < body.length) return;
           clearInterval(timer);
           reply.response.end();
@@ -248,7 +248,7 @@ describe('connections', () => {
       const pauses = readAt.filter((at, index) => at - (readAt[index - 1] ?? at) > 10);
       expect(pauses.length).toBeGreaterThan(2);
       // TLS tells of each of its records, though it reads many of them at once.
-      if (tls === undefined) expect(readAt.length).toBeLessThan(body.length / 200 / 2);
+      if (tls === undefined) expect(readAt.length).toBeLessThan(body.length / 50 / 2);
     },
   );
 
