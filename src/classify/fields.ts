@@ -43,7 +43,7 @@ export const statusLine = new RegExp(`([45]\\d\\d)[ ]\\(?(?:${phrases})\\)?(?![A
  * anything but 200. 401 is left out: registries' clients print that word on their own.
  */
 export const connectAnswer = new RegExp(
-  `(?:${phrases.replace('|Unauthorized', '').replaceAll(' ', '[ \\n]')}|authenticationrequired)(?=["'\`*\\])}.]*(?:\\s*$|\\n|[ ][A-Za-z_]+=))`,
+  `(?:${phrases.replace('|Unauthorized', '').replaceAll(' ', '[ \\n]')}|authenticationrequired|unknown[ \\n]status[ \\n]code)(?=["'\`*\\])}.]*(?:\\s*$|\\n|[ ][A-Za-z_]+=))`,
   'iy',
 );
 
@@ -86,6 +86,12 @@ const codes = [
   'manifest[ _]unknown',
   'manifest[ _]invalid',
   'manifest[ _]blob[ _]unknown',
+  'manifest[ _]unverified',
+  'blob[ _]upload[ _]unknown',
+  'blob[ _]upload[ _]invalid',
+  'size[ _]invalid',
+  'range[ _]invalid',
+  'pagination[ _]number[ _]invalid',
   'blob[ _]unknown',
   'name[ _]unknown',
   'name[ _]invalid',

@@ -132,6 +132,12 @@ export const containerdWrappers = [
     seen: 'transfer service, >=2.1',
   },
   {
+    form: 'rejecting {n} byte manifest for {ref}: ',
+    means: 'manifestTooBig',
+    stage: 'manifest',
+    seen: '>=1.7',
+  },
+  {
     form: 'get image config descriptor: ',
     means: 'manifest',
     stage: 'manifest',

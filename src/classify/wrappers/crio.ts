@@ -143,6 +143,18 @@ export const crioWrappers = [
     stage: 'unpack',
     seen: 'c/image <=5.14',
   },
+  {
+    form: 'committing the finished image: ',
+    means: 'commitImage',
+    stage: 'local',
+    seen: 'c/image',
+  },
+  {
+    form: 'Error committing the finished image: ',
+    means: 'commitImage',
+    stage: 'local',
+    seen: 'c/image <=5.14',
+  },
   { form: 'Source image rejected: ', means: 'rejected', stage: 'local', seen: 'c/image' },
   {
     form: 'getting username and password: ',

@@ -44,6 +44,7 @@ export const goWrappers = [
     onlyAtStart: true,
     seen: 'net, cgo and Windows',
   },
+  { form: 'parse "{bad}": ', means: 'badUrl', seen: 'net/url' },
   { form: 'read udp {pair}: ', means: 'udp', seen: 'net' },
   { form: 'read tcp {pair}: ', means: 'read', seen: 'net' },
   { form: 'write tcp {pair}: ', means: 'write', seen: 'net' },
