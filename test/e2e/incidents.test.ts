@@ -17,7 +17,14 @@ import type { RulesSettings } from '../../src/generate/rules-settings.ts';
 import type { Scenario } from '../../src/sim/cluster.ts';
 import { startAlertmanager, type RunningAlertmanager } from '../support/alertmanager.ts';
 import { kubeStateMetrics } from '../support/kube-state-metrics.ts';
-import { startWebhook, type Notification, type Webhook } from '../support/notifications.ts';
+import {
+  inWords,
+  notifications,
+  startWebhook,
+  subject,
+  type Notification,
+  type Webhook,
+} from '../support/notifications.ts';
 import { startChain, type RunningChain } from '../support/running-chain.ts';
 import { onPrometheusClock, serveMetrics } from '../support/scrape-server.ts';
 import { toolOrReason, type Tool } from '../support/tools.ts';
@@ -145,6 +152,18 @@ test('one incident is one notification, to who can act', () => {
   expect(received).toEqual(incidents.map(({ name, expected }) => [name, [expected]]));
 });
 
+test('a page says what, how wide, why and where', () => {
+  const pages = notifications(steady.webhook, 'firing').filter(({ receiver }) =>
+    receiver.endsWith('-page'),
+  );
+  const said = pages.map(({ alerts }) => alerts[0]?.annotations['description'] ?? '').sort();
+  expect(said).toEqual([
+    expect.stringMatching(/^Deployment checkout\/api .*: image_not_found 3\..* Cluster apps\.$/),
+    expect.stringMatching(/^No pull from mirror.*: registry_unavailable 40\. Cluster apps\.$/),
+    expect.stringMatching(/^harbor.* of 5 namespaces,.*: credentials_expired 5\. Cluster apps\.$/),
+  ]);
+});
+
 test('nobody is told of anything else, though each of the 40 workloads, and the typo, fires by itself', () => {
   expect(seen.muted).toBe(41);
   expect(seen.firing.toSorted()).toEqual(incidents.map(({ expected }) => expected).sort());
@@ -221,44 +240,16 @@ async function count(query: string): Promise<number> {
 }
 
 function told(receiving: Receiving, status: Notification['status']): readonly string[] {
-  return notifications(receiving, status).map(inWords);
+  return notifications(receiving.webhook, status).map(inWords);
 }
 
 function notificationsAbout(
   about: readonly string[],
   status: Notification['status'],
 ): readonly Notification[] {
-  return notifications(steady, status).filter(({ alerts }) =>
-    alerts.some(({ labels }) => about.includes(subject(labels))),
+  return notifications(steady.webhook, status).filter(({ alerts }) =>
+    alerts.some((alert) => about.includes(subject(alert))),
   );
-}
-
-/** Where a group ends all at once Alertmanager names what it had muted, too: that is left out. */
-function notifications(
-  { webhook }: Receiving,
-  status: Notification['status'],
-): readonly Notification[] {
-  const known = new Set<string>();
-  return webhook.notifications
-    .map((one) => {
-      const alerts = one.alerts.filter((alert) => alert.status === one.status);
-      if (one.status === 'firing') for (const alert of alerts) known.add(alertInWords(alert));
-      return { ...one, alerts: alerts.filter((alert) => known.has(alertInWords(alert))) };
-    })
-    .filter((one) => one.status === status);
-}
-
-/** `platform: NodeFailing worker-1` */
-function inWords({ receiver, alerts }: Notification): string {
-  return `${receiver.replace('imagepull-', '')}: ${alerts.map(alertInWords).sort().join(', ')}`;
-}
-
-function alertInWords({ labels }: Notification['alerts'][number]): string {
-  return `${labels['alertname']} ${subject(labels)}`.replace('ImagePull', '');
-}
-
-function subject(labels: Notification['alerts'][number]['labels']): string {
-  return labels['namespace'] ?? labels['registry'] ?? labels['node'] ?? '';
 }
 
 /** With the times as they would be in the default setup. */

@@ -5,12 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parse, stringify } from 'yaml';
 
-type Labels = Readonly<Record<string, string>>;
+type Texts = Readonly<Record<string, string>>;
 
 export interface Notification {
   readonly receiver: string;
   readonly status: 'firing' | 'resolved';
-  readonly alerts: readonly { readonly status: 'firing' | 'resolved'; readonly labels: Labels }[];
+  readonly alerts: readonly {
+    readonly status: 'firing' | 'resolved';
+    readonly labels: Texts;
+    readonly annotations: Texts;
+  }[];
   /** Epoch ms. */
   readonly receivedAt: number;
 }
@@ -54,4 +58,35 @@ export async function startWebhook(): Promise<Webhook> {
       await once(server, 'close');
     },
   };
+}
+
+/** Where a group ends all at once Alertmanager names what it had muted, too: that is left out. */
+export function notifications(
+  webhook: Webhook,
+  status: Notification['status'],
+): readonly Notification[] {
+  const known = new Set<string>();
+  return webhook.notifications
+    .map((one) => {
+      const alerts = one.alerts.filter((alert) => alert.status === one.status);
+      if (one.status === 'firing') for (const alert of alerts) known.add(alertInWords(alert));
+      return { ...one, alerts: alerts.filter((alert) => known.has(alertInWords(alert))) };
+    })
+    .filter((one) => one.status === status);
+}
+
+/** `platform: NodeFailing worker-1` */
+export function inWords({ receiver, alerts }: Notification): string {
+  return `${receiver.replace('imagepull-', '')}: ${alerts.map(alertInWords).sort().join(', ')}`;
+}
+
+type Alert = Notification['alerts'][number];
+
+function alertInWords({ labels }: Alert): string {
+  return `${labels['alertname']} ${subject({ labels })}`.replace('ImagePull', '');
+}
+
+/** What an alert is about. */
+export function subject({ labels }: Pick<Alert, 'labels'>): string {
+  return labels['namespace'] ?? labels['registry'] ?? labels['node'] ?? '';
 }
