@@ -64,7 +64,7 @@ export function livesOf(
   { notBefore, now, isFrozen }: { notBefore: number; now: number; isFrozen: boolean },
 ): KnownLives {
   const current = reports.filter(({ lastAt }) => lastAt >= notBefore && lastAt <= now);
-  const pulls = pullTimes(current);
+  const pulls = pullTimes(current, notBefore);
   const failures = ofType(current, 'pullFailed');
   const durations = pulls.flatMap(({ askedAt, failedAt }) =>
     failedAt === undefined ? [] : failedAt - askedAt,
@@ -122,8 +122,9 @@ interface PullTime {
 }
 
 /** Each known time of a Pulling event, with the failure that must have ended it. */
-function pullTimes(reports: readonly Report[]): readonly PullTime[] {
-  const asked = timesOf(reports, 'pulling');
+function pullTimes(reports: readonly Report[], notBefore: number): readonly PullTime[] {
+  // What was asked for before may have worked.
+  const asked = timesOf(reports, 'pulling').filter(({ at }) => at >= notBefore);
   const failures = timesOf(reports, 'pullFailed');
   return asked.map(({ at: askedAt, nth }, i) => {
     const before = Math.min(asked[i + 1]?.at ?? Infinity, askedAt + longestDurationMs);

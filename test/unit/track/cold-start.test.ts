@@ -92,6 +92,19 @@ describe('a cold start', () => {
       ]);
     });
 
+    test('and the pull that had worked then tells nothing of how long one takes', () => {
+      const events: readonly Listed[] = [
+        { type: 'pulling', first: 200, last: 580, count: 6 },
+        { type: 'pullFailed', first: 400, last: 580, count: 5 },
+        { type: 'backOff', first: 401, last: 995, count: 38 },
+      ];
+      const lastTermination = { startedAt: epoch + 201_000, finishedAt: epoch + 399_000 };
+      const before = [aContainer({ state: backOff(), containerId: 'c1', lastTermination })];
+      expect(started(backOff(), events, { containers: before }).failing).toMatchObject([
+        { attempts: 6, step: 6, last: 747, next: 1047 },
+      ]);
+    });
+
     test('unless the kubelet has forgotten it since', () => {
       const events = [{ type: 'pullFailed', first: -2000, last: 942, count: 4 } as const];
       const scene = started(backOff(), events, { containers });
