@@ -135,7 +135,7 @@ test('--explain prints how a text was taken apart, which rules matched and which
   fields    gRPC NotFound; stage resolve; image a:1
   rules     > not-found -> image_not_found: docker.io/library/a:1: not found
               not-found-end -> image_not_found: not found
-              not-found-cut -> image_not_found
+              not-found-cut -> image_not_found: failed to resolve reference "docker.io/library/a:1": docker.io/library/a:1: not found
   cause     image_not_found (reference): The image does not exist: repository, tag or digest
   rule      not-found: docker.io/library/a:1: not found
 
