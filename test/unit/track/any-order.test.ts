@@ -151,7 +151,7 @@ test('whatever comes, in whatever order: no contradiction between changes and st
     }),
     { numRuns: 1500 },
   );
-});
+}, 60_000);
 
 function follow(change: Change, shown: Map<string, FailingContainer>): void {
   if (change.type !== 'stateChanged') return;
