@@ -1,5 +1,6 @@
 // A connection to a cluster -> one running exporter: watch, observe, classify, track, expose.
 import type { AddressInfo } from 'node:net';
+import { remembered } from './classify/remembered.ts';
 import type { Classify } from './classify/verdict.ts';
 import type { Log } from './cli/log.ts';
 import type { ListenAddress, Shard } from './config/serve-options.ts';
@@ -67,10 +68,11 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     now,
   });
   const { health } = exposition;
+  const classify = remembered(options.classify);
   const tracker = new Tracker({
     slowPullThresholdMs: options.slowThresholdMs,
     classify: (input) => {
-      const verdict = options.classify(input);
+      const verdict = classify(input);
       if (verdict !== undefined) health.classified(verdict.cause, verdict.rule);
       return verdict;
     },
