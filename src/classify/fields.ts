@@ -38,12 +38,15 @@ export const phraseAfterStatus = new RegExp(
 /** A status line that stands alone in prose: the number and one of its known phrases. */
 export const statusLine = new RegExp(`([45]\\d\\d)[ ]\\(?(?:${phrases})\\)?(?![A-Za-z])`, 'iy');
 
+/** What reports put behind an error: its quotes, dots that say that it goes on, the end of a table's cell. */
+const trimmings = '["\'`*|\\])}.…]*';
+
 /**
  * The whole rest of an error is a bare phrase: what net/http prints when a proxy answers CONNECT with
  * anything but 200. 401 is left out: registries' clients print that word on their own.
  */
 export const connectAnswer = new RegExp(
-  `(?:${phrases.replace('|Unauthorized', '').replaceAll(' ', '[ \\n]')}|authenticationrequired|unknown[ \\n]status[ \\n]code)(?=["'\`*\\])}.]*(?:\\s*$|\\n|[ ][A-Za-z_]+=))`,
+  `(?:${phrases.replace('|Unauthorized', '').replaceAll(' ', '[ \\n]')}|authenticationrequired|unknown[ \\n]status[ \\n]code)(?=[ ]?${trimmings}(?:\\s*$|\\n|[ ][A-Za-z_]+=))`,
   'iy',
 );
 
@@ -104,7 +107,10 @@ const codes = [
   'invalid_token',
 ].join('|');
 
-export const registryCode = new RegExp(`(?:${codes})(?=:|[.]?["\\s]*$|\\n|[;,)\\]])`, 'iy');
+export const registryCode = new RegExp(
+  `(?:${codes})(?=:|[ ]?${trimmings}(?:\\s*$|\\n)|[;,)\\]])`,
+  'iy',
+);
 
 /** As rules name a code: lower case, blanks for underscores. */
 export function normalCode(code: string): string {

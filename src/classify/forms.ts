@@ -139,10 +139,15 @@ function compile(form: string): RegExp {
     const group = used.has(name) ? `(?:${body})` : `(?<${name}>${body})`;
     used.add(name);
     // A text that was cut inside quotes or a URL still shows what it was. Reports change the quotes.
-    if (quoted !== undefined) return `["']${group}(?:["']?${rest}|$)`;
+    if (quoted !== undefined) return `["']${group}(?:["']?${behindQuotes(rest)}|$)`;
     return name === 'url' ? `${group}(?:${rest}|$)` : group + rest;
   }, '');
   return new RegExp(source, 'iy');
+}
+
+/** The last colon: its blank can be missing, too. */
+function behindQuotes(rest: string): string {
+  return rest === ':(?:[ \\n]|$)' ? ':[ \\n]?' : rest;
 }
 
 function literal(text: string): string {

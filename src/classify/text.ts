@@ -35,9 +35,24 @@ const disturbances = new RegExp(
   'g',
 );
 
-/** Undoes what logs, JSON and chat systems did to a text. Line feeds stay: they part two errors. */
+/** Undoes what terminals, logs, JSON and chat systems did to a text. Other line feeds stay: they part two errors. */
 export function normalizeText(text: string): string {
-  return text.replace(disturbances, replacement).trim();
+  return unbroken(text).replace(disturbances, replacement).trim();
+}
+
+const narrowestTerminal = 80;
+
+/** Joins lines that a terminal broke at its width, also inside words: the longest, and equally long. */
+function unbroken(text: string): string {
+  if (!text.includes('\n')) return text;
+  const lines = text.split('\n');
+  const width = lines.reduce((longest, line) => Math.max(longest, line.length), 0);
+  const full = lines.filter((line, index) => line.length === width && index < lines.length - 1);
+  // Events that come again are equally long, too, and begin alike; prose fits a width by chance.
+  const beginnings = new Set(full.map((line) => line.slice(0, 6)));
+  const few = full.length < 2 || full.length * 2 < lines.length - 1;
+  if (width < narrowestTerminal || few || beginnings.size < full.length) return text;
+  return lines.map((line) => (line.length === width ? line : `${line}\n`)).join('');
 }
 
 function replacement(found: string): string {

@@ -15,6 +15,16 @@ describe('normalizeText', () => {
     ['runs of blanks', ' a \t b  \n   c ', 'a b\nc'],
     ['blanked out names of several words', 'image <my private image>', 'image <my-private-image>'],
     ['frames that terminals draw', 'G │\n│ et https://a', 'Get https://a'],
+    [
+      'lines that a terminal broke, inside words as well',
+      `${'a'.repeat(80)}\n${'b'.repeat(80)}\nc\nd`,
+      `${'a'.repeat(80)}${'b'.repeat(80)}c\nd`,
+    ],
+    [
+      'equal events, which stay apart',
+      `${'a'.repeat(80)}\n${'a'.repeat(80)}\nc`,
+      `${'a'.repeat(80)}\n${'a'.repeat(80)}\nc`,
+    ],
     ['Windows paths, which stay', String.raw`C:\new\table`, String.raw`C:\new\table`],
   ])('%s', (_name, text, expected) => {
     expect(normalizeText(text)).toBe(expected);
