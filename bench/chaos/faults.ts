@@ -99,7 +99,9 @@ export const faults: readonly ChaosFault[] = [
   {
     name: '429 with Retry-After',
     strike: struck(throttle(retryAfterSeconds)),
-    reconnectMs: () => retryAfterSeconds * 1100 + 1000,
+    // The longer one counts, of what the server asks for and the back-off.
+    reconnectMs: ({ longestBackOffMs }) =>
+      Math.max(retryAfterSeconds * 1100, longestBackOffMs) + 5000,
   },
   { name: '500', strike: struck(failInternally()) },
   { name: 'HTML, 502', strike: struck(htmlFromProxy(502)) },
