@@ -45,7 +45,7 @@ export const command: Command = {
   description: {
     name: 'diagnose',
     summary:
-      'Show once what fails to be pulled, why, and what to do; exit code 1 when something fails.',
+      'Show once what fails to be pulled, why, and what to do. Exit code 1: something fails; 2: no answer.',
     usage: '[flags]',
     options,
     examples: [
@@ -91,6 +91,7 @@ async function lookAtCluster(
 ): Promise<number> {
   const connection = connect(flags, environment);
   let refusal: KubeError | undefined;
+  let withoutEvents: KubeError | undefined;
   const watch = watchCluster({
     connection,
     namespaces: flags.namespaces,
@@ -110,7 +111,7 @@ async function lookAtCluster(
       problem: (resource, { error }) => {
         // Somebody waits for an answer: what a server that is asked again would say is not waited for.
         if (resource === 'pods') refusal ??= error;
-        else writeError(`without events, so with less: ${error.message}\n`);
+        else withoutEvents ??= error;
       },
     },
   });
@@ -123,15 +124,19 @@ async function lookAtCluster(
     };
     for (const startedAt = now(); !isDone();) {
       signal.throwIfAborted();
-      if (refusal !== undefined) throw refusal;
+      // Not exit code 1, which says that a pull fails.
+      if (refusal !== undefined) throw new UsageError(refusal.message, { cause: refusal });
       if (now() - startedAt > syncLimitMs) {
-        throw new Error(`${connection.server.href} did not send the list of pods within 60 s`);
+        throw new UsageError(`${connection.server.href} did not send the list of pods within 60 s`);
       }
       await setTimeout(50);
     }
   } finally {
     await watch.close();
     connection.close();
+  }
+  if (withoutEvents !== undefined) {
+    writeError(`without events, so with less: ${withoutEvents.message}\n`);
   }
   return now();
 }

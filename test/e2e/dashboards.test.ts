@@ -247,6 +247,12 @@ describe('over what a Prometheus scrapes itself', () => {
         }
         return found;
       };
+      // What happened before its first list is history, and no success.
+      await until(
+        'ready',
+        () => chain.get('/-/ready'),
+        ({ status }) => status === 200,
+      );
       // One pull that works, and one watch that ends.
       chain.cluster.actions.apply({
         namespace: 'shop',

@@ -32,6 +32,8 @@ const truthOfSnapshot = [
   ['Pod/tls-notyetvalid', 'app', 'tls_untrusted', 14],
 ] as const;
 
+const nobodyThere = join(import.meta.dirname, 'kubeconfig-of-nobody.yaml');
+
 let folder: string;
 let kubeconfig: string;
 let cluster: SimulatedCluster;
@@ -186,6 +188,10 @@ describe('wrong use is one line that helps, and exit code 2', () => {
     [['serve', '--node', 'a', '--shard', '1/2'], /^imagepull-exporter: --node and --shard: .*\n$/],
     [['demo', '--seed', 'x'], /^imagepull-exporter: --seed: expected a whole number, got "x"\n$/],
     [['diagnose', '-f', '/nonexistent.json'], /^imagepull-exporter: .*\/nonexistent\.json.*\n$/],
+    [
+      ['diagnose', '--kubeconfig', nobodyThere],
+      /^imagepull-exporter: cannot list.* pods .*127\.0\.0\.1:1.*ECONNREFUSED.*\n$/,
+    ],
     [['generate'], /^imagepull-exporter: generate: expected rules.*, got nothing; see .*\n$/],
     [['generate', 'rules', '--disable', 'NoSuchAlert'], /^imagepull-exporter: .*NoSuchAlert.*\n$/],
   ])('%j', async (argv, message) => {
