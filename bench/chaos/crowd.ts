@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timing } from '../../src/kube/timing.ts';
 import { createLoadCluster } from '../../src/sim/load.ts';
 import type { Outcome } from './run.ts';
-import { shownBy, startReader, writeKubeconfig } from './scene.ts';
+import { startReader } from '../../test/support/reader.ts';
+import { shownBy, writeKubeconfig } from './scene.ts';
 
 export interface CrowdOptions {
   readonly pods: number;

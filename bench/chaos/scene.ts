@@ -3,12 +3,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Exporter, type ExporterOptions, startExporter } from '../../src/app.ts';
-import { classify } from '../../src/classify/classify.ts';
-import { openConnection } from '../../src/kube/connection.ts';
+import type { Exporter } from '../../src/app.ts';
 import type { Timing } from '../../src/kube/timing.ts';
 import type { ApiServerOptions } from '../../src/sim/api/server.ts';
 import { createSimulatedCluster, type SimulatedCluster } from '../../src/sim/cluster.ts';
+import { startReader } from '../../test/support/reader.ts';
 import { chaosScenario } from './workloads.ts';
 
 export interface SceneOptions {
@@ -60,27 +59,6 @@ export async function openScene(
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-export function startReader(
-  kubeconfig: string,
-  options: Partial<ExporterOptions> & Pick<ExporterOptions, 'now'>,
-): Promise<Exporter> {
-  return startExporter({
-    connection: openConnection({ kubeconfig, context: undefined, environment: {} }),
-    namespaces: [],
-    node: undefined,
-    shard: undefined,
-    events: true,
-    listenAddress: { host: '127.0.0.1', port: 0 },
-    webConfig: undefined,
-    slowThresholdMs: 30_000,
-    classify,
-    maxFailingContainers: 100_000,
-    maxCounterSeries: 10_000,
-    log: () => undefined,
-    ...options,
-  });
 }
 
 /** JSON, which is YAML as well. */

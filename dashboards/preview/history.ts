@@ -1,15 +1,13 @@
 // Scrapes of the past -> a Prometheus that has them, with the recording rules and alerts of the pack
 // as it would have evaluated them at the time.
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { AlertRule, RecordRule } from '../../rules/pack.ts';
+import { runPrometheus, type RunningPrometheus } from '../../src/cli/prometheus.ts';
 import { configuredPack } from '../../src/generate/configured-pack.ts';
 import { defaultRulesSettings, isAlert } from '../../src/generate/rules-settings.ts';
 import { scrapes, type ScrapeOptions } from './scrapes.ts';
@@ -101,11 +99,11 @@ function isWanted(name: string): boolean {
 }
 
 async function withBlocks(
-  server: Server,
+  server: RunningPrometheus,
   options: HistoryOptions,
   name: string,
   lines: readonly string[],
-): Promise<Server> {
+): Promise<RunningPrometheus> {
   await backfill(options, name, lines.toSorted(byTime));
   await server.close();
   return serve(options);
@@ -185,60 +183,19 @@ function firingTimes(
   return firing;
 }
 
-interface Server {
-  readonly url: string;
-  readonly close: () => Promise<void>;
-}
-
-async function serve({ prometheus, folder, intervalMs }: HistoryOptions): Promise<Server> {
+async function serve({
+  prometheus,
+  folder,
+  intervalMs,
+}: HistoryOptions): Promise<RunningPrometheus> {
   const config = join(folder, 'empty.yaml');
   await writeFile(config, '{}\n');
-  const port = await freePort();
-  const child = spawn(
-    prometheus,
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(folder, 'blocks')}`,
-      '--storage.tsdb.retention.time=10y',
-      // What was not scraped has no staleness markers: only the newest sample counts.
-      `--query.lookback-delta=${intervalMs / 1000 - 1}s`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=error',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const exited = once(child, 'exit');
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const close = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await exited;
-    }
-  };
-  for (let tries = 0; ; tries++) {
-    const isReady = await fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return { url, close };
-    if (child.exitCode !== null || tries > 300) {
-      await close();
-      throw new Error(`${prometheus} did not start: ${said}`);
-    }
-    await setTimeout(100);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
+  return runPrometheus(prometheus, [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, 'blocks')}`,
+    '--storage.tsdb.retention.time=10y',
+    // What was not scraped has no staleness markers: only the newest sample counts.
+    `--query.lookback-delta=${intervalMs / 1000 - 1}s`,
+    '--log.level=error',
+  ]);
 }

@@ -72,19 +72,24 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       [],
     ),
   );
+  return runPrometheus(program, [
+    `--config.file=${join(folder, 'prometheus.yaml')}`,
+    `--storage.tsdb.path=${join(folder, 'prometheus')}`,
+    `--rules.alert.resend-delay=${resendSeconds}s`,
+    '--log.level=warn',
+  ]);
+}
+
+/** On a free port of 127.0.0.1. Resolves when it is ready; throws with what it said when it does not start. */
+export async function runPrometheus(
+  program: string,
+  args: readonly string[],
+): Promise<RunningPrometheus> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(
-    program,
-    [
-      `--config.file=${join(folder, 'prometheus.yaml')}`,
-      `--storage.tsdb.path=${join(folder, 'prometheus')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      `--rules.alert.resend-delay=${resendSeconds}s`,
-      '--log.level=warn',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(program, [...args, `--web.listen-address=127.0.0.1:${port}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000);
@@ -128,7 +133,7 @@ async function findOnPath(name: string, path: string): Promise<string | undefine
   return undefined;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { shownBy, startReader, writeKubeconfig } from '../../bench/chaos/scene.ts';
+import { shownBy, writeKubeconfig } from '../../bench/chaos/scene.ts';
 import { chaosScenario, failingNow, stir } from '../../bench/chaos/workloads.ts';
 import { createSimulatedCluster } from '../../src/sim/cluster.ts';
+import { startReader } from '../support/reader.ts';
 import { until } from '../support/until.ts';
 
 const total = 3;

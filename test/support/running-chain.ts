@@ -3,14 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { type Exporter, type ExporterOptions, startExporter } from '../../src/app.ts';
-import { classify } from '../../src/classify/classify.ts';
-import { openConnection } from '../../src/kube/connection.ts';
+import type { Exporter, ExporterOptions } from '../../src/app.ts';
 import {
   type ClusterOptions,
   createSimulatedCluster,
   type SimulatedCluster,
 } from '../../src/sim/cluster.ts';
+import { startReader } from './reader.ts';
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -51,22 +50,7 @@ export async function startChain(
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig());
   const start = (): Promise<Exporter> =>
-    startExporter({
-      connection: openConnection({ kubeconfig, context: undefined, environment: {} }),
-      namespaces: [],
-      node: undefined,
-      shard: undefined,
-      events: true,
-      listenAddress: { host: '127.0.0.1', port: 0 },
-      webConfig: undefined,
-      slowThresholdMs: 30_000,
-      classify,
-      maxFailingContainers: 20_000,
-      maxCounterSeries: 10_000,
-      now: cluster.now,
-      log: () => undefined,
-      ...own,
-    });
+    startReader(kubeconfig, { maxFailingContainers: 20_000, now: cluster.now, ...own });
   let exporter = await start();
   const get = async (path: string) => {
     const answer = await fetch(`${exporter.url}${path}`);
